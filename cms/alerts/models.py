@@ -1,0 +1,26 @@
+"""Blackouts (emergencies come later)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cms.places.models import Cluster
+
+
+class Blackout(models.Model):
+    """Faces of a cluster darkened at once, until lifted. No faces named: all."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="blackouts", verbose_name=_("cluster"))
+    faces = models.JSONField(_("faces"), default=list, blank=True)
+    since = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("blackout")
+        verbose_name_plural = _("blackouts")
+        ordering = ["-since"]

@@ -1,0 +1,233 @@
+"""Where things stand: provinces, organisations with dated roles, clusters, faces, controllers, operating hours."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+
+class DisplayMode(models.TextChoices):
+    MIRROR = "mirror", _("Mirror: the same on all faces")
+    ROTATE = "rotate", _("Rotate: the faces show different languages in turn")
+    INDEPENDENT = "independent", _("Independent: a programme for each face")
+    SPAN = "span", _("Span: one wide picture across the faces")
+
+
+class Province(models.Model):
+    """A province whose clusters this instance serves (or the national level, which only supplies content)."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True, help_text=_("As its plugin spells it, e.g. an_giang."))
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    languages = models.JSONField(_("languages, in order"), default=list)
+    theme = models.CharField(_("theme"), max_length=40)
+    national = models.BooleanField(_("national level"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("province")
+        verbose_name_plural = _("provinces")
+        ordering = ["national", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(ClusterableModel):
+    province = models.ForeignKey(Province, on_delete=models.CASCADE, related_name="organisations", verbose_name=_("province"))
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("successor")
+    )
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["province", "name"]
+        constraints = [models.UniqueConstraint(fields=["province", "code"], name="organisation_code_in_province")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationRole(models.Model):
+    """A role that an organisation holds for a period (the regulations name units; reforms replace them)."""
+
+    class Kind(models.TextChoices):
+        APPRAISER = "appraiser", _("Appraises content")
+        APPROVER = "approver", _("Approves content")
+        OPERATOR = "operator", _("Operates the screens")
+        SUPPLIER = "supplier", _("Supplies content")
+        POWER = "power", _("Contact for power")
+        SECURITY = "security", _("Security")
+        FINANCE = "finance", _("Finance")
+        SUPERIOR = "superior", _("Receives reports")
+
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="roles")
+    kind = models.CharField(_("role"), max_length=20, choices=Kind.choices)
+    valid_from = models.DateField(_("from"))
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+    clause = models.CharField(_("clause"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("role of an organisation")
+        verbose_name_plural = _("roles of an organisation")
+        ordering = ["valid_from", "id"]
+
+
+class Cluster(ClusterableModel):
+    """An electronic information cluster: 1 to 4 LED faces at one place."""
+
+    slug = models.SlugField(_("code"), max_length=60, unique=True)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="clusters", verbose_name=_("province"))
+    name = models.CharField(_("name"), max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    gaps_mm = models.JSONField(_("gaps between neighbouring faces, mm"), default=list, blank=True)
+    closed_ring = models.BooleanField(_("the faces form a closed ring"), default=False)
+    mode = models.CharField(_("default mode"), max_length=20, choices=DisplayMode.choices, default=DisplayMode.MIRROR)
+    timezone = models.CharField(_("time zone"), max_length=60, default="Asia/Ho_Chi_Minh")
+    clause = models.CharField(_("clause"), max_length=60, blank=True)
+    assumed = models.JSONField(_("assumed facts"), default=dict, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("cluster")
+        verbose_name_plural = _("clusters")
+        ordering = ["province", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Face(models.Model):
+    cluster = ParentalKey(Cluster, on_delete=models.CASCADE, related_name="faces")
+    letter = models.CharField(_("face"), max_length=1, choices=[(c, c.upper()) for c in "abcd"])
+    width = models.PositiveIntegerField(_("width, px"), validators=[MinValueValidator(16), MaxValueValidator(7680)])
+    height = models.PositiveIntegerField(_("height, px"), validators=[MinValueValidator(16), MaxValueValidator(4320)])
+    pitch_mm = models.FloatField(_("pixel pitch, mm"), validators=[MinValueValidator(0.5), MaxValueValidator(40)])
+    distance_m = models.FloatField(_("viewing distance, m"), validators=[MinValueValidator(1), MaxValueValidator(500)])
+    bearing_deg = models.PositiveSmallIntegerField(_("bearing, °"), null=True, blank=True)
+    languages = models.JSONField(_("languages, in order"), default=list)
+    max_brightness_nit = models.PositiveIntegerField(_("maximum brightness, nit"), default=5000)
+
+    class Meta:
+        verbose_name = _("face")
+        verbose_name_plural = _("faces")
+        ordering = ["cluster", "letter"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "letter"], name="one_face_per_letter")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.letter.upper()}"
+
+
+class Controller(ClusterableModel):
+    """The computer that drives one or more faces; one paired player."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="controllers", verbose_name=_("cluster"))
+    slug = models.SlugField(_("code"), max_length=80, unique=True)
+    canvas_width = models.PositiveIntegerField(_("canvas width, px"))
+    canvas_height = models.PositiveIntegerField(_("canvas height, px"))
+    audio_face = models.CharField(_("face whose sound is heard"), max_length=1, blank=True)
+
+    class Meta:
+        verbose_name = _("controller")
+        verbose_name_plural = _("controllers")
+        ordering = ["cluster", "slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Placement(models.Model):
+    """Where a controller's canvas carries a face: top left corner after the clockwise rotation."""
+
+    controller = ParentalKey(Controller, on_delete=models.CASCADE, related_name="placements")
+    face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="placements")
+    x = models.PositiveIntegerField(default=0)
+    y = models.PositiveIntegerField(default=0)
+    rotation = models.PositiveSmallIntegerField(
+        _("rotation, ° clockwise"), default=0, choices=[(d, f"{d}°") for d in (0, 90, 180, 270)]
+    )
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = ["controller", "x", "y"]
+
+
+class OperatingHours(ClusterableModel):
+    """Operating hours of a cluster from a day on; a later decision adds a version, none is overwritten."""
+
+    cluster = ParentalKey(Cluster, on_delete=models.CASCADE, related_name="hours")
+    valid_from = models.DateField(_("in force from"))
+    holidays_follow_weekday = models.BooleanField(_("holidays follow their weekday"), default=True)
+    clause = models.CharField(_("clause"), max_length=60, blank=True)
+    assumed = models.BooleanField(_("assumed, no source"), default=False)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("operating hours")
+        verbose_name_plural = _("operating hours")
+        ordering = ["cluster", "valid_from"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "valid_from"], name="one_version_of_hours_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.valid_from:%d/%m/%Y}"
+
+
+class OperatingWindow(models.Model):
+    HOLIDAY = 7
+    DAYS = [
+        (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
+        (5, _("Saturday")), (6, _("Sunday")), (HOLIDAY, _("Holiday")),
+    ]  # fmt: skip
+
+    hours = ParentalKey(OperatingHours, on_delete=models.CASCADE, related_name="windows")
+    day = models.PositiveSmallIntegerField(_("day"), choices=DAYS)
+    start = models.TimeField(_("from"))
+    end = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("operating window")
+        verbose_name_plural = _("operating windows")
+        ordering = ["hours", "day", "start"]
+
+
+class HolidayOverride(models.Model):
+    """A dated decision about a day: a holiday, or a working day after all. Empty province: everywhere."""
+
+    province = models.ForeignKey(Province, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("province"))
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=160)
+    working = models.BooleanField(_("is a working day"), default=False)
+    decision = models.CharField(_("decision"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("holiday decision")
+        verbose_name_plural = _("holiday decisions")
+        ordering = ["day"]
+
+
+class PluginActivation(models.Model):
+    """What became of an installed plugin at its last probe."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    distribution = models.CharField(max_length=120)
+    version = models.CharField(max_length=40)
+    active = models.BooleanField(default=True)
+    error = models.TextField(blank=True)
+    probed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("plugin")
+        verbose_name_plural = _("plugins")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlayersConfig(AppConfig):
+    name = "cms.players"
+    label = "players"
+    verbose_name = _("Players")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,12 @@
+"""An instance on one's own machine, as `bangtin up` runs it: SQLite, a private Redis, secrets made on the first run."""
+
+from __future__ import annotations
+
+import os
+
+from cms.settings.base import *
+
+DEBUG = env.boolean("BANGTIN_DEBUG", False)
+ALLOWED_HOSTS = env.words("BANGTIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+_secret = DATA / "keys" / "secret_key"
+SECRET_KEY = _secret.read_text().strip() if _secret.exists() else os.urandom(32).hex()
