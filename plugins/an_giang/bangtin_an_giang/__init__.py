@@ -1,0 +1,28 @@
+"""Plugin `an_giang`: the hooks it implements. Its facts lie in `province.py`, its duties in `obligations.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bangtin_an_giang.obligations import OBLIGATIONS
+from bangtin_an_giang.province import PROVINCE
+from cms.plugin_api.hookspecs import hookimpl
+from cms.plugin_api.types import Obligation, Plugin, ProvinceSpec, ThemeSource
+
+BANGTIN_PLUGIN = Plugin(code="an_giang", name=PROVINCE.name.vi)
+
+
+@hookimpl
+def bangtin_province() -> ProvinceSpec:
+    return PROVINCE
+
+
+@hookimpl
+def bangtin_themes() -> Sequence[ThemeSource]:
+    return (ThemeSource(code="an_giang", folder=Path(__file__).parent / "theme"),)
+
+
+@hookimpl
+def bangtin_obligations(province: str) -> Sequence[Obligation]:
+    return OBLIGATIONS if province == PROVINCE.code else ()

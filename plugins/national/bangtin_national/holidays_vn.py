@@ -1,0 +1,18 @@
+"""Public holidays of Vietnam, from the `holidays` package: 2024 to 2030 with Tết and the days swapped by decision. A later
+decision of the Prime Minister is entered as a dated holiday decision in the CMS, which overrides these."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import holidays
+
+from cms.plugin_api.types import Holiday, Text
+
+
+@lru_cache(maxsize=64)
+def public_holidays(year: int) -> tuple[Holiday, ...]:
+    """Days off of a year, in order. Names in Vietnamese and English."""
+    vi = holidays.country_holidays("VN", years=year, language="vi")
+    en = holidays.country_holidays("VN", years=year, language="en_US")
+    return tuple(Holiday(day=day, name=Text(vi[day], en.get(day, vi[day]))) for day in sorted(vi))
