@@ -1,0 +1,107 @@
+"""Tries a plugin in a process of its own, so that a plugin that hangs, exits or crashes harms nothing.
+
+`python -m cms.plugin_host.probe CODE` prints one JSON line per finding; `probe()` starts that and reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cms.plugin_host.problems import Problem
+
+if TYPE_CHECKING:
+    from cms.plugin_host.host import Host
+
+TIMEOUT_S = 120
+MARK = "bangtin-probe:"
+
+
+def probe(code: str, *, timeout_s: float = TIMEOUT_S, environment: Mapping[str, str] | None = None) -> list[Problem]:
+    """What is wrong with an installed plugin (entry point or plugin code); empty when it is sound."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "cms.plugin_host.probe", code],
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return [Problem(code, "load", f"It did not finish within {timeout_s:.0f} s.")]
+    findings = [json.loads(line[len(MARK) :]) for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if not findings or findings[-1] != "done":
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return [Problem(code, "load", f"It ended the process (exit code {done.returncode}): {last}")]
+    return [Problem(*one) for one in findings[:-1]]
+
+
+def examine(code: str) -> list[Problem]:
+    """Load the plugin and call every hook once, in this process."""
+    from cms.plugin_host.host import Host
+    from cms.plugin_host.load import installed
+    from renderers.themes import load as load_theme
+
+    entries = [one for one in installed() if one.name == code or (one.dist and one.dist.name == code)]
+    others = [one for one in installed() if one not in entries]
+    if not entries:
+        return [Problem(code, "load", "No installed plugin has this name.")]
+    host = Host(entries)
+    host.plugins()
+    host.renderers()
+    year = date.today().year  # noqa: DTZ011 - any year does
+    for province in host.provinces() or {"": None}:
+        for one in range(year, year + 3):
+            host.holidays(province, one)
+        host.obligations(province)
+    for source in host.themes().values():
+        try:
+            load_theme(source)
+        except Exception as error:
+            host.keep(Problem(source.code, "theme", f"{type(error).__name__}: {error}"))
+    _renderers(host)
+    problems = host.problems()
+    if not problems:
+        together = Host([*others, *entries])
+        codes = {entry.name for entry in entries} | {one.plugin.code for one in host.plugins()}
+        problems = [one for one in together.problems() if one.code in codes]
+    return problems
+
+
+def _renderers(host: Host) -> None:
+    """A renderer proves itself on a short item."""
+    from cms.plugin_api.testing import MemorySink, sample_geometry, sample_item
+    from cms.plugin_api.types import Proof, RenderRequest
+    from cms.plugin_host.host import get_host
+
+    for faces, renderer in host.renderers().items():
+        sink = MemorySink()
+        theme = get_host().theme("national")
+        try:
+            proof = renderer.render(RenderRequest(sample_geometry(faces), sample_item(), theme, sink))
+            if not isinstance(proof, Proof) or not proof.scenes:
+                raise TypeError(f"render() returned {type(proof).__name__}, not a Proof with scenes")
+            if missing := proof.assets() - set(sink.assets):
+                raise ValueError(f"the proof names {len(missing)} assets that were not put into the sink")
+        except Exception as error:
+            host.keep(Problem(renderer.code, "bangtin_renderers", f"{type(error).__name__}: {error}"))
+
+
+def main() -> None:
+    if os.environ.get("DJANGO_SETTINGS_MODULE"):
+        import django
+
+        django.setup()  # a plugin may bring models of its own
+    # What a plugin prints at import must not be mistaken for our findings, hence the mark.
+    for problem in examine(sys.argv[1]):
+        print(MARK + json.dumps([problem.code, problem.hook, problem.error]))
+    print(MARK + json.dumps("done"), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""Lines for people on a terminal: Vietnamese first, then English."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from cms.plugin_api.types import Text
+
+
+class Stop(Exception):  # noqa: N818 - not a fault of the program
+    """Something the person at the terminal must put right; the command ends with this exit code."""
+
+    def __init__(self, vi: str, en: str, code: int = 1) -> None:
+        super().__init__(en)
+        self.text = Text(vi, en)
+        self.code = code
+
+
+def say(vi: str, en: str, file: TextIO | None = None) -> None:
+    """One line in each language."""
+    print(vi, en, sep="\n", file=file or sys.stdout, flush=True)

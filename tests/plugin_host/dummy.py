@@ -1,0 +1,106 @@
+"""A plugin that uses every hook; the tests spoil one part of it at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from cms.plugin_api.hookspecs import hookimpl
+from cms.plugin_api.types import (
+    ClusterSpec,
+    ControllerSpec,
+    Face,
+    FaceRule,
+    Holiday,
+    HoursSpec,
+    Layer,
+    LayoutRenderer,
+    Obligation,
+    OrganisationSpec,
+    PlacementSpec,
+    Plugin,
+    Proof,
+    ProvinceSpec,
+    Rect,
+    RegulationSpec,
+    RenderRequest,
+    Scene,
+    Text,
+    ThemeSource,
+    Window,
+)
+
+BANGTIN_PLUGIN = Plugin(code="dummy", name="Dummy")
+DAY = (Window(7 * 60, 11 * 60), Window(14 * 60, 18 * 60))
+
+
+def cluster() -> ClusterSpec:
+    return ClusterSpec(
+        code="dummy-gate",
+        name=Text("Cụm thông tin thử", "Test cluster"),
+        place=Text("Cửa khẩu", "Gate"),
+        faces=(
+            Face("a", 384, 192, 10.0, 20.0, languages=("vi", "en")),
+            Face("b", 192, 384, 10.0, 20.0, languages=("vi",)),
+        ),
+        gaps_mm=(100.0,),
+        closed_ring=False,
+        mode="mirror",
+        hours=(HoursSpec(date(2026, 1, 1), (DAY,) * 7, None, "DM 1"),),
+        controllers=(
+            ControllerSpec("dummy-gate-1", 768, 192, (PlacementSpec("a", 0, 0), PlacementSpec("b", 384, 0, 90))),
+        ),
+        clause="DM 1",
+    )
+
+
+def province() -> ProvinceSpec:
+    return ProvinceSpec(
+        code="dummy",
+        name=Text("Tỉnh Thử", "Test province"),
+        languages=("vi", "en"),
+        theme="dummy",
+        organisations=(
+            OrganisationSpec("so", Text("Sở Thử", "Test department"), (("approver", date(2026, 1, 1), None, "DM 2"),)),
+        ),
+        clusters=(cluster(),),
+        regulations=(RegulationSpec("DM", "1/2026", Text("Quyết định thử", "Test decision"), date(2026, 1, 1)),),
+        face_rule=FaceRule(1, 4, "DM 3"),
+    )
+
+
+class OneFace:
+    code = "dummy_one"
+    faces = 1
+
+    def render(self, request: RenderRequest) -> Proof:
+        asset = request.sink.put(b"pixels", "image/png")
+        face = request.geometry.faces[0]
+        layer = Layer("image", asset, Rect(0, 0, face.width, face.height))
+        return Proof((Scene(5000, {face.id: (layer,)}),))
+
+
+@hookimpl
+def bangtin_province() -> ProvinceSpec:
+    return province()
+
+
+@hookimpl
+def bangtin_renderers() -> Sequence[LayoutRenderer]:
+    return [OneFace()]
+
+
+@hookimpl
+def bangtin_themes() -> Sequence[ThemeSource]:
+    return [ThemeSource("dummy", Path(__file__).parent / "dummy_theme")]
+
+
+@hookimpl
+def bangtin_holidays(province: str, year: int) -> Sequence[Holiday]:
+    return [Holiday(date(year, 9, 2), Text("Quốc khánh", "National Day"))]
+
+
+@hookimpl
+def bangtin_obligations(province: str) -> Sequence[Obligation]:
+    return [Obligation("DM 1", Text("Phát đúng giờ", "Air on time"), "Sở Thử", "daily")]
