@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -125,7 +126,7 @@ def _windows(windows: tuple[Window, ...], where: str) -> None:
         if not (0 <= window.start_min < DAY_MIN and window.start_min < window.end_min <= 2 * DAY_MIN):
             raise Nonsense(f"{where}: {window.start_min} … {window.end_min} min is not a window of a day.")
     ordered = sorted(windows, key=lambda one: one.start_min)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if after.start_min < before.end_min:
             raise Nonsense(f"{where}: windows overlap at minute {after.start_min}.")
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-class InstallFailed(Exception):  # noqa: N818
+class InstallFailed(Exception):
     """The installer refused; the message is its own."""
 
 

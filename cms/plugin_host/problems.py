@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cms.plugin_api.types import Text
 
 
-class Nonsense(Exception):  # noqa: N818 - reads as what it is
+class Nonsense(Exception):
     """A plugin's result breaks the contract; the message names the place, e.g. `clusters[0].faces[1].width`."""
 
 
