@@ -1,0 +1,105 @@
+"""The demo's people: one of each role in each province, with random passwords kept in a private file of the instance."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from cms.accounts.models import Role, User
+from cms.accounts.services import ensure_groups, set_totp
+from cms.places.models import Province
+
+NAMES = {
+    "an_giang": ("Trần Thị Sen", "Nguyễn Văn Lúa", "Neáng Sóc Kha", "Lê Minh Hậu", "Phạm Văn Đò"),
+    "cao_bang": ("Nông Thị Hạnh", "Hoàng Văn Páo", "Lý Thị Dẻ", "Bế Quang Minh", "Đàm Văn Khau"),
+    "lang_son": ("Vi Thị Đào", "Lộc Văn Hồi", "Chu Thị Mẫu", "Hoàng Đức Sơn", "Triệu Văn Pác"),
+    "national": ("Đỗ Thu Hà", "Vũ Anh Tuấn", "Bùi Thị Lan", "Ngô Quốc Việt", "Đặng Văn Nam"),
+}
+POSITIONS = {
+    Role.CONTRIBUTOR: "Cộng tác viên",
+    Role.EDITOR: "Biên tập viên",
+    Role.APPRAISER: "Cán bộ thẩm định",
+    Role.APPROVER: "Lãnh đạo phê duyệt",
+    Role.OPERATOR: "Cán bộ vận hành",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """`totp` is the secret of the second factor, "" for roles that need none."""
+
+    username: str
+    name: str
+    role: str
+    password: str
+    totp: str
+
+
+def logins_file() -> Path:
+    return Path(settings.DATA) / "demo" / "logins.json"
+
+
+def logins() -> list[Login]:
+    """The demo's log-ins, empty before the demo was filled."""
+    path = logins_file()
+    return [Login(**one) for one in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+
+
+def _keep(all_logins: list[Login]) -> None:
+    path = logins_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump([asdict(one) for one in all_logins], file, ensure_ascii=False, indent=1)
+
+
+def _person(
+    username: str, name: str, position: str, *, second_factor: bool, superuser: bool = False
+) -> tuple[User, Login]:
+    user, created = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "email": f"{username}@example.vn",
+            "position": position,
+            "is_superuser": superuser,
+            "is_staff": superuser,
+        },
+    )
+    known = {one.username: one for one in logins()}
+    if not created and username in known:
+        return user, known[username]
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    family, _, given = name.rpartition(" ")
+    user.last_name, user.first_name = family, given
+    user.set_password(password)
+    user.save()
+    totp = ""
+    if second_factor:
+        totp = base64.b32encode(secrets.token_bytes(20)).decode()
+        set_totp(user, totp)
+    return user, Login(username=username, name=name, role=position, password=password, totp=totp)
+
+
+def fill_people(provinces: list[Province]) -> dict[tuple[str, str], User]:
+    """Make (or find) the people of the provinces. Returns users by (province code, role); ("", "administrator") too."""
+    people: dict[tuple[str, str], User] = {}
+    cards: list[Login] = []
+    administrator, card = _person("quantri", "Quản trị viên", "Quản trị hệ thống", second_factor=True, superuser=True)
+    people["", "administrator"] = administrator
+    cards.append(card)
+    for province in provinces:
+        groups = ensure_groups(province.code)
+        for role, name in zip(Role, NAMES[province.code], strict=True):
+            username = f"{province.code.replace('_', '')}.{role.value}"
+            user, card = _person(username, name, POSITIONS[role], second_factor=role == Role.APPROVER)
+            user.groups.add(groups[role.value])
+            people[province.code, role.value] = user
+            cards.append(card)
+    _keep(cards)
+    return people
