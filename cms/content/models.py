@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page
+from wagtail.models import Page, Revision
+from wagtail_localize.fields import SynchronizedField
+from wagtail_localize.models import Translation
 from wagtailmedia.models import AbstractMedia
 
 from cms.content.blocks import CardStreamBlock
+from cms.content.checks import check_cards
+from cms.content.forms import ItemPageForm
+from cms.content.panels import ProofPanel
 from cms.places.models import Cluster, Organisation, Province
+from cms.plugin_api import types
+
+if TYPE_CHECKING:
+    from renderers.errors import Bilingual
 
 
 class Picture(AbstractImage):
     """A photograph or drawing, with the focal point that every face keeps."""
 
     credit = models.CharField(_("credit"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
     admin_form_fields = (*Image.admin_form_fields, "credit")
 
     class Meta(AbstractImage.Meta):
@@ -41,6 +54,7 @@ class Clip(AbstractMedia):
     """A video clip."""
 
     credit = models.CharField(_("credit"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
     admin_form_fields: ClassVar[tuple[str, ...]] = ("title", "file", "collection", "credit", "thumbnail", "tags")
 
     class Meta:
@@ -80,18 +94,37 @@ class ItemPage(Page):
     valid_from = models.DateField(_("show from"), null=True, blank=True)
     valid_until = models.DateField(_("show until"), null=True, blank=True)
     destinations = ParentalManyToManyField(
-        Cluster, blank=True, related_name="+", verbose_name=_("clusters"), help_text=_("None chosen: all clusters of the province.")
+        Cluster,
+        blank=True,
+        related_name="+",
+        verbose_name=_("clusters"),
+        help_text=_("None chosen: all clusters of the province."),
     )
 
     parent_page_types: ClassVar[list[str]] = ["content.ProvincePage"]
     subpage_types: ClassVar[list[str]] = []
+    base_form_class = ItemPageForm
+    preview_modes: ClassVar[list[Any]] = []  # the proofs are the preview
     content_panels: ClassVar[list[Any]] = [
+        ProofPanel(),
         *Page.content_panels,
         FieldPanel("body"),
         MultiFieldPanel(
-            [FieldPanel("kind"), FieldPanel("supplier"), FieldPanel("valid_from"), FieldPanel("valid_until"), FieldPanel("destinations")],
+            [
+                FieldPanel("kind"),
+                FieldPanel("supplier"),
+                FieldPanel("valid_from"),
+                FieldPanel("valid_until"),
+                FieldPanel("destinations"),
+            ],
             heading=_("On the screens"),
         ),
+    ]
+    promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []
+    override_translatable_fields: ClassVar[list[SynchronizedField]] = [
+        SynchronizedField(name, overridable=False)
+        for name in ("slug", "kind", "supplier", "valid_from", "valid_until", "destinations")
     ]
 
     class Meta:
@@ -103,9 +136,32 @@ class ItemPage(Page):
         """The id that schedules, notices and play logs carry: `<translation key>:<language>`."""
         return f"{self.translation_key}:{self.locale.language_code}"
 
-    @property
+    @cached_property
     def province(self) -> Province:
-        return self.get_parent().specific.province
+        return ProvincePage.objects.select_related("province").get(path=self.path[: -self.steplen]).province
+
+    def clean(self) -> None:
+        """Refuses dates that end before they begin, and texts that no font can draw or that are too long."""
+        super().clean()
+        problems: dict[str, Any] = {}
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            problems["valid_until"] = _("The last day lies before the first. Choose a later last day.")
+        try:
+            check_cards(self.body, self.locale.language_code if self.locale_id else "vi")
+        except ValidationError as error:
+            problems["body"] = error
+        if problems:
+            raise ValidationError(problems)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """A translation follows its source's destinations, even when the source's list was emptied (which wagtail-localize
+        does not carry over)."""
+        following = Translation.objects.filter(
+            source__object_id=self.translation_key, target_locale_id=self.locale_id, enabled=True
+        ).first()
+        if following is not None and self.pk:
+            self.destinations = following.source.as_instance().destinations.all()
+        return super().save_revision(*args, **kwargs)
 
 
 class Proof(models.Model):
@@ -118,6 +174,14 @@ class Proof(models.Model):
     class Meta:
         verbose_name = _("proof")
         verbose_name_plural = _("proofs")
+
+    def __str__(self) -> str:
+        return self.id[:12]
+
+    @property
+    def value(self) -> types.Proof:
+        """The proof as renderers and the compiler know it."""
+        return types.Proof.from_json(self.document)
 
 
 class ProofAsset(models.Model):
@@ -146,7 +210,12 @@ class ProofJob(models.Model):
     span = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED, db_index=True)
     progress = models.FloatField(default=0)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True, help_text="Vietnamese")
+    error_en = models.TextField(blank=True)
+    content = models.CharField(max_length=64, blank=True, help_text="hash of the translation that is drawn")
+    inputs = models.CharField(max_length=64, blank=True, db_index=True, help_text="hash of all that decides the pixels")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
     proof = models.ForeignKey(Proof, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
     queued_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -156,5 +225,29 @@ class ProofJob(models.Model):
         verbose_name_plural = _("making of proofs")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["revision", "geometry", "theme", "span"], name="one_job_per_revision_geometry_theme")
+            models.UniqueConstraint(
+                fields=["revision", "geometry", "theme", "span"], name="one_job_per_revision_geometry_theme"
+            )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.page} {self.geometry[:8]} {self.theme}"
+
+    def reset(self) -> None:
+        """Waits to be drawn (again); not saved."""
+        self.status, self.error, self.error_en, self.proof = self.Status.QUEUED, "", "", None
+
+    def fail(self, error: Bilingual) -> None:
+        """Ended with a message for the editor; not saved."""
+        self.status, self.error, self.error_en = self.Status.FAILED, error.vi, error.en
+        self.proof, self.finished_at = None, timezone.now()
+
+    def done(self, proof: Proof) -> None:
+        """Drawn; not saved."""
+        self.status, self.proof, self.progress = self.Status.DONE, proof, 1
+        self.error, self.error_en, self.finished_at = "", "", timezone.now()
+
+    @property
+    def message(self) -> str:
+        """What went wrong and what to do, in the reader's language."""
+        return self.error if (translation.get_language() or "vi").startswith("vi") else self.error_en

@@ -1,0 +1,163 @@
+"""The verbs of content: a province's tree of pages, and an item's translation as the renderers see it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Locale, Page
+from wagtail_localize.models import Translation
+
+from cms.accounts.services import grant_page_permissions, provinces_of
+from cms.content.assets import file_sha256
+from cms.content.models import Clip, ItemPage, Picture, ProvincePage
+from cms.places.models import Province
+from cms.plugin_api.types import Card, ItemTranslation, canonical, sha256
+from renderers.errors import RenderError
+
+SOURCE_LANGUAGE = "vi"
+
+
+@transaction.atomic
+def ensure_tree(province: Province) -> dict[str, ProvincePage]:
+    """The province's shelf in every one of its languages, by language code, with its groups' rights. Vietnamese is the
+    source; the others are its translations. What exists is left as it is."""
+    locales = [Locale.objects.get_or_create(language_code=code)[0] for code in _languages(province)]
+    root = Page.get_first_root_node()
+    shelves = {one.locale_id: one for one in ProvincePage.objects.filter(province=province, alias_of=None)}
+    source = shelves.get(locales[0].pk)
+    for locale in locales:
+        if locale.pk in shelves:
+            continue
+        slug = f"{province.code.replace('_', '-')}-{locale.language_code}"
+        shelf = ProvincePage(title=name_in(province, locale.language_code), slug=slug, province=province, locale=locale)
+        if source is not None:
+            shelf.translation_key = source.translation_key
+        root.add_child(instance=shelf)
+        source = source or shelf
+        shelves[locale.pk] = shelf
+    for shelf in shelves.values():
+        grant_page_permissions(province.code, shelf)
+    return {one.locale.language_code: one for one in shelves.values()}
+
+
+def _languages(province: Province) -> list[str]:
+    return [SOURCE_LANGUAGE, *(code for code in province.languages if code != SOURCE_LANGUAGE)]
+
+
+def name_in(province: Province, language: str) -> str:
+    """What the province is called on a screen in this language."""
+    return province.name if language == SOURCE_LANGUAGE else province.name_en or province.name
+
+
+def may_see(user: Any, page: ItemPage) -> bool:
+    """Whether a person may look at an item and its proofs: anyone with a role in its province; national items are for
+    all who have a role anywhere."""
+    codes = provinces_of(user)
+    return codes is None or page.province.code in codes or (page.province.national and bool(codes))
+
+
+def media_sha256(media: Picture | Clip) -> str:
+    """SHA-256 of the original, kept on the record once it is known."""
+    if not media.sha256:
+        media.sha256 = file_sha256(Path(media.file.path))
+        type(media).objects.filter(pk=media.pk).update(sha256=media.sha256)
+    return media.sha256
+
+
+def item_translation(page: ItemPage) -> ItemTranslation:
+    """What renderers draw of an item, from a page or a revision's object. Raises `RenderError` when a picture or clip
+    is gone."""
+    language = page.locale.language_code
+    cards = tuple(_card(block.block_type, block.value, place) for place, block in enumerate(page.body, 1))
+    return ItemTranslation(item=page.item_id, language=language, cards=cards, source=name_in(page.province, language))
+
+
+def content_hash(item: ItemTranslation) -> str:
+    """SHA-256 of everything in a translation that can change a pixel."""
+    cards = [
+        {
+            "kind": card.kind,
+            "texts": [card.kicker, card.title, card.text, card.caption],
+            "media": card.media_sha256,
+            "focal": list(card.focal) if card.focal else None,
+            "duration": card.duration_ms,
+        }
+        for card in item.cards
+    ]
+    return sha256(canonical({"language": item.language, "source": item.source, "cards": cards}))
+
+
+def _card(kind: str, value: Any, place: int) -> Card:
+    if kind == "title":
+        return Card("title", kicker=_plain(value["kicker"]), title=_plain(value["title"]))
+    if kind == "text":
+        return Card("text", title=_plain(value["title"]), text=_plain(value["text"]))
+    if kind == "picture":
+        picture = value["picture"]
+        path = _original(picture, place)
+        return Card(
+            "picture",
+            title=_plain(value["title"]),
+            caption=_plain(value["caption"]),
+            media=path,
+            media_sha256=media_sha256(picture),
+            focal=_focal(picture),
+        )
+    clip = value["clip"]
+    path = _original(clip, place)
+    return Card("video", caption=_plain(value["caption"]), media=path, media_sha256=media_sha256(clip))
+
+
+def _plain(text: Any) -> str:
+    return str(text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _original(media: Picture | Clip | None, place: int) -> Path:
+    path = Path(media.file.path) if media is not None else None
+    if path is None or not path.is_file():
+        raise RenderError(
+            "media_missing",
+            f"Thẻ {place}: ảnh hoặc clip không còn trong thư viện. Hãy chọn tệp khác rồi lưu lại.",
+            f"Card {place}: its picture or clip is no longer in the library. Choose another one and save again.",
+        )
+    return path
+
+
+def _focal(picture: Picture) -> tuple[float, float, float, float] | None:
+    if picture.focal_point_x is None or not picture.width or not picture.height:
+        return None
+    width, height = picture.width, picture.height
+    shares = (
+        picture.focal_point_x / width,
+        (picture.focal_point_y or 0) / height,
+        (picture.focal_point_width or 0) / width,
+        (picture.focal_point_height or 0) / height,
+    )
+    x, y, w, h = (min(1.0, max(0.0, round(share, 6))) for share in shares)
+    return x, y, w, h
+
+
+def translation_of(page: ItemPage) -> Translation | None:
+    """The wagtail-localize record by which a page follows its source; None for a source or a page of its own."""
+    return Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
+    ).first()
+
+
+def untranslated(page: ItemPage) -> int:
+    """How many passages still stand in the source's language."""
+    following = translation_of(page)
+    if following is None:
+        return 0
+    total, done = following.get_progress()
+    return int(total - done)
+
+
+def save_translation(page: ItemPage, *, user: Any) -> None:
+    """Turn what was translated so far into a draft of the page (never published: that would air nothing anyway). Raises
+    ValidationError when a text cannot be shown."""
+    following = translation_of(page)
+    if following is not None:
+        following.save_target(user=user, publish=False)
