@@ -1,0 +1,227 @@
+/**
+ * Format 1 of the two documents that a player obeys. Times are UTC milliseconds, spans half open [from, until).
+ *
+ * What this player does not know, it refuses whole: another format, another kind of layer, an attribute of a layer that
+ * would change its pixels. Then the last good document stays.
+ *
+ * @typedef {[number, number, number, number]} Rect x, y, width, height in pixels
+ * @typedef {{kind: string, asset: string, rect: Rect, sound?: boolean}} Layer
+ * @typedef {{kind: "cut" | "fade", ms: number}} Transition
+ * @typedef {{item: string, language: string, proof: string, duration: number, faces: Record<string, Layer[]>, transition: Transition}} Scene
+ * @typedef {{bytes: number, type: string, manifest?: string | null}} Asset
+ * @typedef {{rect: Rect, rotation?: number}} Placed
+ * @typedef {{canvas: [number, number], faces: Record<string, Placed>, audio?: {face: string} | null}} Controller
+ * @typedef {{from: number, until: number, kind: "programme" | "closed" | "fallback", loop?: string | null}} Segment
+ * @typedef {{from: number, until: number, on: boolean, brightness: number, volume: number}} Power
+ * @typedef {[string, number][]} Loop
+ *
+ * @typedef {object} Schedule
+ * @property {1} format
+ * @property {string} cluster
+ * @property {number} valid_from
+ * @property {number} valid_until
+ * @property {string} timezone
+ * @property {Record<string, Controller>} controllers
+ * @property {Record<string, Asset>} assets
+ * @property {Record<string, Scene>} scenes
+ * @property {Record<string, Loop>} loops
+ * @property {Record<string, {segments: Segment[]}>} faces
+ * @property {Record<string, Power[]>} power
+ * @property {string[]} standby
+ * @property {string} fallback
+ *
+ * @typedef {{id: string, faces: string[], from: number, until: number, scene: string}} Alert
+ * @typedef {{faces: string[], from: number, until: number}} Blackout
+ * @typedef {{value: string | number, at: number, max_age: number}} Value
+ *
+ * @typedef {object} Notices
+ * @property {1} format
+ * @property {string} cluster
+ * @property {Alert[]} alerts
+ * @property {Blackout[]} blackout
+ * @property {string[]} withdrawn
+ * @property {Record<string, Value>} values
+ * @property {Record<string, Scene>} scenes
+ * @property {Record<string, Asset>} assets
+ */
+
+/** A document that this player cannot obey. The message names the place. */
+export class FormatError extends Error {}
+
+/** Kinds of layers that this player shows. */
+export const LAYER_KINDS = new Set(["image", "video"]);
+const LAYER_FIELDS = new Set(["kind", "asset", "rect", "sound"]);
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * @param {unknown} holds
+ * @param {string} place
+ * @returns {asserts holds}
+ */
+function need(holds, place) {
+  if (!holds) throw new FormatError(place);
+}
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @param {unknown} value @returns {value is number} */
+function isMillis(value) {
+  return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
+}
+
+/** @param {unknown} value @param {string} place */
+function checkRect(value, place) {
+  need(Array.isArray(value) && value.length === 4 && value.every(Number.isSafeInteger), place);
+  need(value[2] > 0 && value[3] > 0, place);
+}
+
+/** @param {any} span @param {string} place */
+function checkSpan(span, place) {
+  need(isObject(span) && isMillis(span.from) && isMillis(span.until) && span.from < span.until, place);
+}
+
+/** @param {unknown} spans @param {string} place */
+function checkTimeline(spans, place) {
+  need(Array.isArray(spans), place);
+  let last = -1;
+  for (const span of spans) {
+    checkSpan(span, place);
+    need(span.from >= last, `${place}: out of order`);
+    last = span.until;
+  }
+}
+
+/** @param {any} assets */
+function checkAssets(assets) {
+  need(isObject(assets), "assets");
+  for (const [hash, asset] of Object.entries(assets)) {
+    need(SHA256.test(hash) && isObject(asset), "assets");
+    need(isMillis(asset.bytes) && typeof asset.type === "string", `asset ${hash}`);
+    need(asset.manifest === undefined || asset.manifest === null || SHA256.test(asset.manifest), `manifest of ${hash}`);
+  }
+}
+
+/**
+ * @param {any} scenes
+ * @param {(hash: string) => boolean} known whether an asset is announced
+ */
+function checkScenes(scenes, known) {
+  need(isObject(scenes), "scenes");
+  for (const [id, scene] of Object.entries(scenes)) {
+    need(isObject(scene) && typeof scene.item === "string" && typeof scene.proof === "string", `scene ${id}`);
+    need(isMillis(scene.duration) && scene.duration > 0 && isObject(scene.faces), `scene ${id}`);
+    need(isObject(scene.transition) && ["cut", "fade"].includes(scene.transition.kind), `transition of ${id}`);
+    need(isMillis(scene.transition.ms), `transition of ${id}`);
+    for (const layers of Object.values(scene.faces)) {
+      need(Array.isArray(layers), `scene ${id}`);
+      for (const layer of layers) {
+        need(isObject(layer) && LAYER_KINDS.has(layer.kind), `layer kind ${layer?.kind}`);
+        for (const field of Object.keys(layer)) need(LAYER_FIELDS.has(field), `layer field ${field}`);
+        need(known(layer.asset), `asset ${layer.asset} of ${id}`);
+        checkRect(layer.rect, `rect in ${id}`);
+      }
+    }
+  }
+}
+
+/** @param {any} controllers */
+function checkControllers(controllers) {
+  need(isObject(controllers), "controllers");
+  for (const [id, controller] of Object.entries(controllers)) {
+    need(isObject(controller) && Array.isArray(controller.canvas) && controller.canvas.length === 2, `controller ${id}`);
+    need(isObject(controller.faces), `controller ${id}`);
+    for (const placed of Object.values(controller.faces)) {
+      checkRect(placed?.rect, `face of ${id}`);
+      need([0, 90, 180, 270].includes(placed.rotation ?? 0), `rotation in ${id}`);
+    }
+  }
+}
+
+/** @param {any} document @param {string} cluster */
+function checkHead(document, cluster) {
+  need(isObject(document), "document");
+  need(document.format === 1, `format ${document.format}`);
+  need(document.cluster === cluster, `cluster ${document.cluster}`);
+}
+
+/**
+ * @param {any} document parsed JSON
+ * @param {string} cluster
+ * @returns {Schedule}
+ * @throws {FormatError}
+ */
+export function readSchedule(document, cluster) {
+  checkHead(document, cluster);
+  need(isMillis(document.valid_from) && isMillis(document.valid_until), "valid_from");
+  checkControllers(document.controllers);
+  checkAssets(document.assets);
+  checkScenes(document.scenes, (hash) => Object.hasOwn(document.assets, hash));
+  need(Object.hasOwn(document.scenes, document.fallback), "fallback");
+  need(isObject(document.loops), "loops");
+  for (const [id, loop] of Object.entries(document.loops)) {
+    need(Array.isArray(loop) && loop.length > 0, `loop ${id}`);
+    for (const turn of loop) {
+      need(Array.isArray(turn) && Object.hasOwn(document.scenes, turn[0]) && isMillis(turn[1]) && turn[1] > 0, `loop ${id}`);
+    }
+  }
+  need(isObject(document.faces), "faces");
+  for (const [face, timeline] of Object.entries(document.faces)) {
+    checkTimeline(timeline?.segments, `segments of ${face}`);
+    for (const segment of timeline.segments) {
+      need(["programme", "closed", "fallback"].includes(segment.kind), `segment kind ${segment.kind}`);
+      need(segment.loop == null ? segment.kind !== "programme" : Object.hasOwn(document.loops, segment.loop), `loop ${segment.loop}`);
+    }
+  }
+  need(isObject(document.power), "power");
+  for (const [face, spans] of Object.entries(document.power)) checkTimeline(spans, `power of ${face}`);
+  need(Array.isArray(document.standby), "standby");
+  for (const hash of document.standby) need(Object.hasOwn(document.assets, hash), `standby ${hash}`);
+  return document;
+}
+
+/**
+ * @param {any} document parsed JSON
+ * @param {string} cluster
+ * @returns {Notices}
+ * @throws {FormatError}
+ */
+export function readNotices(document, cluster) {
+  checkHead(document, cluster);
+  const notices = { alerts: [], blackout: [], withdrawn: [], values: {}, scenes: {}, assets: {}, ...document };
+  checkAssets(notices.assets);
+  checkScenes(notices.scenes, (hash) => SHA256.test(hash));
+  need(Array.isArray(notices.alerts) && Array.isArray(notices.blackout), "alerts or blackout");
+  for (const one of [...notices.alerts, ...notices.blackout]) {
+    checkSpan(one, "alerts or blackout");
+    need(Array.isArray(one.faces), "faces of an alert or blackout");
+  }
+  for (const alert of notices.alerts) need(typeof alert.scene === "string", "scene of an alert");
+  need(Array.isArray(notices.withdrawn) && notices.withdrawn.every((/** @type {unknown} */ one) => typeof one === "string"), "withdrawn");
+  need(isObject(notices.values), "values");
+  return notices;
+}
+
+/** @param {string} cluster @returns {Notices} */
+export function noNotices(cluster) {
+  return { format: 1, cluster, alerts: [], blackout: [], withdrawn: [], values: {}, scenes: {}, assets: {} };
+}
+
+/**
+ * What the faces of a controller need of a schedule: assets of every scene it may show, standby and fallback.
+ * @param {Schedule} schedule
+ * @param {string} controller
+ * @returns {Map<string, Asset>}
+ */
+export function assetsFor(schedule, controller) {
+  const faces = new Set(Object.keys(schedule.controllers[controller]?.faces ?? {}));
+  const needed = new Set(schedule.standby);
+  for (const scene of Object.values(schedule.scenes)) {
+    for (const [face, layers] of Object.entries(scene.faces)) {
+      if (faces.has(face)) for (const layer of layers) needed.add(layer.asset);
+    }
+  }
+  return new Map([...needed].map((hash) => [hash, schedule.assets[hash]]));
+}

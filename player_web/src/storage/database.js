@@ -1,0 +1,114 @@
+/**
+ * What a player must remember, in IndexedDB: its key and pairing, trusted metadata, releases, the outbox. One database
+ * per seat, so that several players in one browser never meet.
+ */
+
+const VERSION = 1;
+
+/** Anything that storage refuses is treated as "full": browsers do not say which. */
+export class StorageError extends Error {}
+
+/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new StorageError(String(request.error)));
+  });
+}
+
+/** @param {IDBTransaction} transaction @returns {Promise<void>} */
+function committed(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(new StorageError(String(transaction.error)));
+  });
+}
+
+/** @param {IDBDatabase} database */
+function create(database) {
+  database.createObjectStore("state");
+  database.createObjectStore("metadata");
+  database.createObjectStore("releases", { keyPath: "order" });
+  database.createObjectStore("assets", { keyPath: "hash" });
+  database.createObjectStore("playlog", { keyPath: ["boot", "seq"] });
+  database.createObjectStore("events", { autoIncrement: true });
+}
+
+export class Database {
+  /** @param {IDBDatabase} database */
+  constructor(database) {
+    this.database = database;
+  }
+
+  /** @param {string} seat @returns {Promise<Database>} @throws {StorageError} */
+  static async open(seat) {
+    const request = indexedDB.open(`bangtin-${seat}`, VERSION);
+    request.onupgradeneeded = () => create(request.result);
+    const database = await done(request);
+    database.onversionchange = () => database.close();
+    return new Database(database);
+  }
+
+  /** @param {string} store @param {IDBValidKey} key @returns {Promise<any>} */
+  get(store, key) {
+    return done(this.database.transaction(store).objectStore(store).get(key));
+  }
+
+  /** @param {string} store @param {IDBKeyRange} [range] @param {number} [count] @returns {Promise<any[]>} */
+  all(store, range, count) {
+    return done(this.database.transaction(store).objectStore(store).getAll(range, count));
+  }
+
+  /** @param {string} store @param {IDBKeyRange} [range] @param {number} [count] @returns {Promise<IDBValidKey[]>} */
+  keys(store, range, count) {
+    return done(this.database.transaction(store).objectStore(store).getAllKeys(range, count));
+  }
+
+  /**
+   * All writes of one call happen or none.
+   * @param {string[]} stores
+   * @param {(stores: Record<string, IDBObjectStore>) => void} change
+   * @param {boolean} [strict] whether it must survive a power cut
+   * @returns {Promise<void>}
+   * @throws {StorageError}
+   */
+  async write(stores, change, strict = false) {
+    const transaction = this.database.transaction(stores, "readwrite", { durability: strict ? "strict" : "relaxed" });
+    const finished = committed(transaction);
+    try {
+      change(Object.fromEntries(stores.map((name) => [name, transaction.objectStore(name)])));
+    } catch (error) {
+      transaction.abort();
+      await finished.catch(() => {});
+      throw error instanceof DOMException ? new StorageError(String(error)) : error;
+    }
+    await finished;
+  }
+
+  /** @param {string} store @param {any} value @param {IDBValidKey} [key] @param {boolean} [strict] */
+  put(store, value, key, strict = false) {
+    return this.write([store], (stores) => void stores[store].put(value, key), strict);
+  }
+
+  /** @param {string} store @param {IDBValidKey | IDBKeyRange} key */
+  delete(store, key) {
+    return this.write([store], (stores) => void stores[store].delete(key));
+  }
+
+  close() {
+    this.database.close();
+  }
+}
+
+/**
+ * Trusted TUF metadata in the database.
+ * @param {Database} database
+ * @returns {import("../update/tuf.js").MetadataStore}
+ */
+export function metadataStore(database) {
+  return {
+    get: (name) => database.get("metadata", name),
+    set: (name, bytes) => database.put("metadata", bytes, name, true),
+    delete: (name) => database.delete("metadata", name),
+  };
+}
