@@ -9,3 +9,13 @@ class AlertsConfig(AppConfig):
     label = "alerts"
     verbose_name = _("Alerts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Blackouts are part of every cluster's notices."""
+        from cms.alerts.services import notices
+
+        try:
+            from cms.release.notices import register
+        except ModuleNotFoundError:
+            return
+        register(notices)

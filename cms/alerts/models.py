@@ -24,3 +24,11 @@ class Blackout(models.Model):
         verbose_name = _("blackout")
         verbose_name_plural = _("blackouts")
         ordering = ["-since"]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {', '.join(self.letters).upper()}".strip()
+
+    @property
+    def letters(self) -> list[str]:
+        """The faces it darkens, in order; all of the cluster's when none are named."""
+        return sorted(self.faces) or [face.letter for face in self.cluster.faces.all()]

@@ -1,0 +1,128 @@
+"""The player's API, `/api/player/v1/`: pairing, time, and three signed reports. Nothing here needs a cookie or gives one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+
+from cms import clock
+from cms.players import formats as f
+from cms.players import keys, limits, services
+from cms.players.auth import DeviceSignature, Revoked, Unsigned
+from cms.players.models import Player
+
+api = NinjaAPI(
+    title="Bảng Tin: player", version="1", urls_namespace="player-api", docs_url=None, openapi_url=None, auth=None
+)
+api.add_decorator(limits.bounded, mode="view")
+
+_STATUS_OF = {
+    "code": 404,
+    "unknown": 404,
+    "expired": 410,
+    "revoked": 409,
+    "elsewhere": 409,
+    "busy": 503,
+    "forbidden": 403,
+}
+
+
+@api.exception_handler(Unsigned)
+def _unsigned(request: HttpRequest, error: Unsigned) -> HttpResponse:
+    return JsonResponse({"error": error.code, "server_time": clock.now_ms()}, status=401)
+
+
+@api.exception_handler(Revoked)
+def _revoked(request: HttpRequest, error: Revoked) -> HttpResponse:
+    return JsonResponse({"revoked": True}, status=403)
+
+
+@api.exception_handler(limits.TooOften)
+def _too_often(request: HttpRequest, error: limits.TooOften) -> HttpResponse:
+    return JsonResponse({"error": "too_often"}, status=429, headers={"Retry-After": str(error.retry_after)})
+
+
+@api.exception_handler(keys.BadKey)
+def _bad_key(request: HttpRequest, error: keys.BadKey) -> HttpResponse:
+    return JsonResponse({"error": "key"}, status=422)
+
+
+@api.exception_handler(services.PairingRefused)
+def _refused(request: HttpRequest, error: services.PairingRefused) -> HttpResponse:
+    return JsonResponse({"error": error.code, "text": str(error)}, status=_STATUS_OF.get(error.code, 400))
+
+
+def _player(request: HttpRequest) -> Player:
+    """The player whose signature was checked."""
+    return cast(Player, cast(Any, request).auth)
+
+
+def _paired(player: Player) -> f.Paired:
+    from cms.release.services import root_json
+
+    cluster = player.controller.cluster
+    return f.Paired(
+        key_id=player.key_id,
+        controller=player.controller.slug,
+        cluster=cluster.slug,
+        root=json.loads(root_json(cluster.province)),
+        poll_ms=settings.BANGTIN_POLL_MS,
+        server_time=clock.now_ms(),
+    )
+
+
+@api.post("/pairings", response=f.PairingOffer)
+def create_pairing(request: HttpRequest, asked: f.PairingRequest) -> f.PairingOffer:
+    """A screen asks for a code to show."""
+    limits.count("pairing", limits.address(request), most=30, seconds=600)
+    started = services.start_pairing(asked.public_key.model_dump(), asked.screen.model_dump())
+    ends = round(started.pairing.expires_at.timestamp() * 1000)
+    return f.PairingOffer(id=started.pairing.pk, code=started.code, secret=started.secret, expires_at=ends)
+
+
+@api.post("/pairings/claim", response=f.Paired)
+def claim_pairing(request: HttpRequest, asked: f.Claim) -> f.Paired:
+    """A player that an invitation link opened takes its place."""
+    limits.count("claim", limits.address(request), most=20, seconds=600)
+    return _paired(services.claim(asked.code, asked.public_key.model_dump(), asked.screen.model_dump()))
+
+
+@api.post("/pairings/{int:pairing_id}/status", response=f.Paired | f.Pending)
+def pairing_status(request: HttpRequest, pairing_id: int, asked: f.PairingQuestion) -> f.Paired | f.Pending:
+    """A screen asks whether its code has been typed in."""
+    limits.count("status", f"{limits.address(request)}:{pairing_id}", most=120, seconds=60)
+    player = services.paired_with(pairing_id, asked.secret)
+    if player is None:
+        return f.Pending()
+    if player.revoked_at is not None:
+        raise Revoked
+    return _paired(player)
+
+
+@api.get("/time", response=f.Time)
+def time(request: HttpRequest) -> f.Time:
+    return f.Time(now=clock.now_ms())
+
+
+@api.post("/heartbeat", response=f.Answer, auth=DeviceSignature(once=True))
+def heartbeat(request: HttpRequest, beat: f.Heartbeat) -> f.Answer:
+    """What the player shows and holds at present."""
+    services.record_heartbeat(_player(request), beat)
+    return f.Answer(server_time=clock.now_ms(), poll_ms=settings.BANGTIN_POLL_MS)
+
+
+@api.post("/playlog", response=f.Acknowledged, auth=DeviceSignature(once=False))
+def play_log(request: HttpRequest, batch: f.PlayLog) -> f.Acknowledged:
+    """What was shown. The player keeps its entries until they are acknowledged."""
+    return f.Acknowledged(acknowledged=services.record_play_log(_player(request), batch))
+
+
+@api.post("/events", response=f.Ok, auth=DeviceSignature(once=True))
+def events(request: HttpRequest, batch: f.Events) -> f.Ok:
+    """What happened: refused releases, full storage, restarts, errors."""
+    services.record_events(_player(request), batch)
+    return f.Ok()

@@ -1,0 +1,213 @@
+"""How a browser becomes the player of a controller, and how it ceases to be.
+
+A screen shows a code, an operator types it in; or an operator makes an invitation link, whose code the player claims. Either way
+the pairing binds the public key that asked: whoever reads the code without the key gains nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cms import clock
+from cms.accounts import audit
+from cms.accounts.models import Role
+from cms.accounts.services import has_role
+from cms.places.models import Controller
+from cms.players import codes, keys
+from cms.players.models import Pairing, Player
+
+if TYPE_CHECKING:
+    from cms.accounts.models import User
+
+LIFETIME = timedelta(minutes=10)
+GRACE = timedelta(minutes=10)  # a paired player whose answer got lost may ask again for so long
+MOST_WAITING = 500
+
+
+class PairingRefused(Exception):
+    """Why a pairing did not come about; `code` for programs, the text for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a screen that asks to be paired needs: the code to show and the secret to ask with."""
+
+    pairing: Pairing
+    code: str
+    secret: str
+
+
+def may_operate(user: Any, controller: Controller) -> bool:
+    """Operators of the controller's province and administrators pair, invite and revoke."""
+    return has_role(user, controller.cluster.province.code, Role.OPERATOR)
+
+
+def _require_operator(user: Any, controller: Controller) -> None:
+    if not may_operate(user, controller):
+        raise PairingRefused("forbidden", _("Only an operator of this province may do this."))
+
+
+@transaction.atomic
+def start_pairing(public_key: Mapping[str, object], screen: Mapping[str, int]) -> Started:
+    """A screen asks to be paired. Raises `keys.BadKey`; `PairingRefused` `revoked` (make a new key) or `busy`."""
+    key, now = keys.canonical(public_key), clock.now()
+    if Player.objects.filter(key_id=keys.key_id(key), revoked_at__isnull=False).exists():
+        raise PairingRefused("revoked", _("This player was revoked; it needs a new key."))
+    Pairing.objects.filter(expires_at__lt=now - GRACE).delete()
+    if Pairing.objects.filter(used_at__isnull=True).count() >= MOST_WAITING:
+        raise PairingRefused("busy", _("Too many screens are waiting to be paired; try again in a few minutes."))
+    code, secret = codes.make_code(), codes.make_secret()
+    pairing = Pairing.objects.create(
+        code_hash=codes.hash_code(code),
+        poll_secret_hash=codes.hash_secret(secret),
+        public_key=key,
+        screen=dict(screen),
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    return Started(pairing, code, secret)
+
+
+@transaction.atomic
+def confirm_pairing(code: str, controller: Controller, by: User, *, replace: bool = False) -> Player:
+    """An operator typed in the code that a screen shows. `replace`: the controller's former players are revoked.
+
+    Raises `PairingRefused` `forbidden`, `code` (wrong, used or expired), `revoked` or `elsewhere`."""
+    _require_operator(by, controller)
+    pairing = _waiting(code)
+    if pairing is None or pairing.public_key is None:
+        raise PairingRefused(
+            "code", _("This code is wrong, was used already or is older than 10 minutes. Read it off the screen again.")
+        )
+    player = _pair(pairing, pairing.public_key, controller, by)
+    if replace:
+        for former in controller.players.filter(revoked_at__isnull=True).exclude(pk=player.pk):
+            revoke(former, by, _("Replaced by a new player."))
+    return player
+
+
+@transaction.atomic
+def invite(controller: Controller, by: User) -> tuple[str, str]:
+    """A code with which one browser may become a player of the controller, and the link (a path) that carries it."""
+    _require_operator(by, controller)
+    code, now = codes.make_code(), clock.now()
+    Pairing.objects.create(
+        code_hash=codes.hash_code(code),
+        controller=controller,
+        confirmed_by=by,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    audit.record("player.invite", controller, user=by, province=controller.cluster.province.code)
+    return code, f"/player/?seat={quote(controller.slug)}#code={code}"
+
+
+@transaction.atomic
+def claim(code: str, public_key: Mapping[str, object], screen: Mapping[str, int]) -> Player:
+    """A browser that was opened by an invitation link takes its place. Asking again with the same key gives the same answer.
+
+    Raises `keys.BadKey`, `PairingRefused` `code`, `revoked` or `elsewhere`."""
+    key, now = keys.canonical(public_key), clock.now()
+    refusal = PairingRefused("code", _("This invitation was used already or is older than 10 minutes. Make a new one."))
+    pairing = _find(code)
+    if pairing is None or pairing.controller is None or pairing.poll_secret_hash:
+        raise refusal
+    if pairing.used_at is not None:
+        player = Player.objects.filter(key_id=keys.key_id(key), revoked_at__isnull=True).first()
+        if pairing.public_key != key or player is None or now >= pairing.expires_at + GRACE:
+            raise refusal
+        return player
+    if now >= pairing.expires_at or not has_role(
+        pairing.confirmed_by, pairing.controller.cluster.province.code, Role.OPERATOR
+    ):
+        raise refusal
+    pairing.public_key, pairing.screen = key, dict(screen)
+    return _pair(pairing, key, pairing.controller, pairing.confirmed_by)
+
+
+def paired_with(pairing_id: int, secret: str) -> Player | None:
+    """The player that a waiting screen became; None while nobody has typed in its code.
+
+    Raises `PairingRefused` `unknown` or `expired`."""
+    pairing = Pairing.objects.filter(pk=pairing_id).exclude(poll_secret_hash="").first()
+    if pairing is None or not codes.same(pairing.poll_secret_hash, codes.hash_secret(secret)):
+        raise PairingRefused("unknown", _("This pairing is not known."))
+    now = clock.now()
+    if now >= pairing.expires_at + (GRACE if pairing.used_at else timedelta(0)):
+        raise PairingRefused("expired", _("The code has expired."))
+    if pairing.used_at is None or pairing.public_key is None:
+        return None
+    return Player.objects.select_related("controller__cluster__province").get(key_id=keys.key_id(pairing.public_key))
+
+
+@transaction.atomic
+def revoke(player: Player, by: User, reason: str) -> None:
+    """The player is told at its next report and no longer heard. Raises `PairingRefused` `forbidden` or `reason`."""
+    _require_operator(by, player.controller)
+    if not reason.strip():
+        raise PairingRefused("reason", _("Say why."))
+    revoked = Player.objects.filter(pk=player.pk, revoked_at__isnull=True).update(
+        revoked_at=clock.now(), revoked_by=by, revoked_reason=reason.strip()
+    )
+    if revoked:
+        audit.record(
+            "player.revoke",
+            player.controller,
+            user=by,
+            province=player.controller.cluster.province.code,
+            reason=reason.strip(),
+            key_id=player.key_id,
+        )
+    player.refresh_from_db()
+
+
+def _find(code: str) -> Pairing | None:
+    if codes.normal(code) is None:
+        return None
+    wanted = codes.hash_code(code)
+    found = (
+        Pairing.objects.select_for_update(of=("self",))
+        .select_related("controller__cluster__province", "confirmed_by")
+        .filter(code_hash=wanted)
+        .first()
+    )
+    return found if found is not None and codes.same(found.code_hash, wanted) else None
+
+
+def _waiting(code: str) -> Pairing | None:
+    """The screen that shows this code, if the code is still good."""
+    found = _find(code)
+    if found is None or found.used_at is not None or not found.poll_secret_hash or clock.now() >= found.expires_at:
+        return None
+    return found
+
+
+def _pair(pairing: Pairing, key: Mapping[str, str], controller: Controller, by: Any) -> Player:
+    now, identity = clock.now(), keys.key_id(key)
+    player = Player.objects.select_related("controller__cluster__province").filter(key_id=identity).first()
+    if player is not None and player.revoked_at is not None:
+        raise PairingRefused("revoked", _("This player was revoked; reload its page so that it makes a new key."))
+    if player is not None and player.controller_id != controller.pk:
+        raise PairingRefused(
+            "elsewhere",
+            _("This browser already plays for %(controller)s; revoke it there first.")
+            % {"controller": player.controller},
+        )
+    if player is None:
+        player = Player.objects.create(
+            controller=controller, key_id=identity, public_key=dict(key), paired_at=now, paired_by=by
+        )
+    pairing.controller, pairing.confirmed_by, pairing.used_at = controller, by, now
+    pairing.save()
+    audit.record("player.pair", controller, user=by, province=controller.cluster.province.code, key_id=identity)
+    return player
