@@ -1,0 +1,222 @@
+"""What the queues run. Every job can run twice, or again after it was killed; what is due is derived from the database."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import django_rq
+from redis.exceptions import RedisError
+
+from cms import clock
+from cms.places.models import Cluster
+from cms.plugin_api.types import sha256
+from cms.release import notices, services
+from cms.release.documents import keep_document
+from cms.release.models import Release, ReleaseRequest, Target
+from cms.release.repository import ClusterRepository
+from cms.release.signer import sign_release
+from cms.release.store import manifest_id
+from cms.release.timing import MOST_MS, lead_ms
+from cms.schedule.format import CHUNK_BYTES, HORIZON_DAYS
+from cms.schedule.inputs import ScheduleInputs
+
+log = logging.getLogger(__name__)
+
+STUCK = timedelta(seconds=20)
+AFTER_ERROR = timedelta(minutes=5)
+RECHECK = timedelta(hours=1)
+_VALID_FROM = re.compile(rb'(?<=[{,])"valid_from":\d+')  # within a string the quotes would be escaped
+
+
+def publish_schedule(cluster_id: int, attempt: int = 0) -> int | None:
+    """Compile a cluster's schedule and hand it to the signer; returns the release's id, or None when nothing changed.
+    `attempt` counts the times it was signed too late."""
+    cluster, request = _begin(cluster_id, Target.SCHEDULE)
+    made_at = clock.now()
+    try:
+        release = _compile(cluster, request.cost_ms, attempt, made_at)
+    except Exception as error:
+        _failed(request, error)
+        raise
+    _done(request)
+    return release.pk if release else None
+
+
+def publish_notices(cluster_id: int) -> int | None:
+    """Gather a cluster's notices and hand them to the signer; returns the release's id, or None when nothing changed."""
+    cluster, request = _begin(cluster_id, Target.NOW)
+    made_at = clock.now()
+    try:
+        data = notices.compile_notices(cluster, clock.now_ms())
+        release = _keep(cluster, Target.NOW, data, fingerprint=sha256(data), made_at=made_at)
+    except Exception as error:
+        _failed(request, error)
+        raise
+    _done(request)
+    return release.pk if release else None
+
+
+def sign(release_id: int, attempt: int = 0) -> str:
+    """Check, sign and publish a compiled release (queue `sign`); one that would take effect too soon is compiled anew."""
+    release = Release.objects.select_related("cluster__province").get(pk=release_id)
+    try:
+        outcome = sign_release(release)
+    except Exception as error:
+        Release.objects.filter(pk=release_id).update(error=str(error))
+        raise
+    if outcome == "late":
+        services.enqueue(Target.SCHEDULE, release.cluster_id, attempt=attempt + 1)
+    return outcome
+
+
+def resign(cluster_id: int) -> bool:
+    """Renew a cluster's metadata that end soon (queue `sign`); returns whether anything was renewed."""
+    cluster = Cluster.objects.select_related("province").get(pk=cluster_id)
+    return ClusterRepository(cluster.slug, cluster.province.code).resign()
+
+
+def resign_due() -> int:
+    """Ask the signer to renew every cluster's metadata that end soon; returns how many. Reads public files only."""
+    due = [one.pk for one in _clusters() if ClusterRepository(one.slug, one.province.code).due_for_resigning()]
+    for cluster_id in due:
+        try:
+            django_rq.get_queue("sign", commit_mode="auto").enqueue(resign, cluster_id)
+        except RedisError as error:
+            log.warning("The queue sign cannot be reached (%s); signatures are renewed later", error)
+    return len(due)
+
+
+def extend_due() -> int:
+    """Find everything that should be published and is not, and put it in the queue: first releases, a horizon that begins
+    before today, requests and signatures that a lost queue forgot, a public tree that does not offer what was published.
+    Returns how many jobs it asked for. Meant to run every minute; costs nothing when all is well."""
+    asked = 0
+    now = clock.now()
+    for release in Release.objects.filter(status=Release.Status.COMPILED, made_at__lt=now - STUCK):
+        services.enqueue_signing(release)
+        asked += 1
+    for cluster in _clusters():
+        repository = ClusterRepository(cluster.slug, cluster.province.code)
+        for target in (Target.NOW, Target.SCHEDULE):
+            if _is_due(cluster, target, repository, now):
+                ReleaseRequest.objects.filter(cluster=cluster, target=target).update(enqueued=False)
+                (services.request_notices if target == Target.NOW else services.request_schedule)([cluster.pk])
+                asked += 1
+    return asked
+
+
+def _clusters() -> list[Cluster]:
+    return list(Cluster.objects.filter(active=True, faces__isnull=False).select_related("province").distinct())
+
+
+def _is_due(cluster: Cluster, target: Target, repository: ClusterRepository, now: datetime) -> bool:
+    request = ReleaseRequest.objects.filter(cluster=cluster, target=target).first()
+    if request and request.requested > request.handled:
+        waiting = now - request.requested_at if request.requested_at else RECHECK
+        return not timedelta() <= waiting < (AFTER_ERROR if request.error else STUCK)
+    if Release.objects.filter(cluster=cluster, target=target, status=Release.Status.COMPILED).exists():
+        return False
+    checked = request.checked_at if request else None
+    if checked is None or not timedelta() <= now - checked < RECHECK:
+        return True
+    last = services.current(cluster, target)
+    if last is None:
+        return False
+    if repository.current(target) != last.sha256:
+        return True
+    if target == Target.NOW or last.valid_from is None:
+        return False
+    zone = ZoneInfo(cluster.timezone)
+    return last.valid_from.astimezone(zone).date() < now.astimezone(zone).date()
+
+
+def _begin(cluster_id: int, target: Target) -> tuple[Cluster, ReleaseRequest]:
+    """From here on a change asks for another job. What was asked before is seen by this one."""
+    cluster = Cluster.objects.select_related("province").get(pk=cluster_id)
+    ReleaseRequest.objects.get_or_create(cluster=cluster, target=target)
+    ReleaseRequest.objects.filter(cluster=cluster, target=target).update(enqueued=False)
+    return cluster, ReleaseRequest.objects.get(cluster=cluster, target=target)
+
+
+def _done(request: ReleaseRequest) -> None:
+    ReleaseRequest.objects.filter(pk=request.pk).update(checked_at=clock.now(), error="")
+    ReleaseRequest.objects.filter(pk=request.pk, handled__lt=request.requested).update(handled=request.requested)
+
+
+def _failed(request: ReleaseRequest, error: Exception) -> None:
+    ReleaseRequest.objects.filter(pk=request.pk).update(error=str(error), requested_at=clock.now())
+
+
+def _compile(cluster: Cluster, cost_ms: int, attempt: int, made_at: datetime) -> Release | None:
+    from cms.programmes.inputs import gather
+    from cms.schedule.compile import compile_schedule
+
+    started = int(made_at.timestamp() * 1000)
+    valid_from = started + lead_ms(cost_ms=cost_ms, attempt=attempt)
+    first_day = made_at.astimezone(ZoneInfo(cluster.timezone)).date()
+    inputs = gather(cluster, first_day=first_day, days=HORIZON_DAYS, valid_from_ms=valid_from)
+    compiled = compile_schedule(with_manifests(inputs))
+    return _keep(
+        cluster,
+        Target.SCHEDULE,
+        compiled.document,
+        fingerprint=fingerprint(compiled.document),
+        made_at=made_at,
+        valid_from=datetime.fromtimestamp(valid_from / 1000, tz=UTC),
+        diagnostics=[{**dataclasses.asdict(one), "params": dict(one.params)} for one in compiled.diagnostics],
+    )
+
+
+def with_manifests(inputs: ScheduleInputs) -> ScheduleInputs:
+    """The inputs with the manifest of every asset longer than one chunk."""
+    long = {one.sha256 for one in inputs.assets.values() if one.bytes > CHUNK_BYTES}
+    return dataclasses.replace(inputs, manifests={digest: manifest_id(digest) for digest in sorted(long)})
+
+
+def fingerprint(document: bytes) -> str:
+    """Hash of a schedule without `valid_from`: equal fingerprints show the same things at the same times."""
+    return sha256(_VALID_FROM.sub(b"", document, count=1))
+
+
+def _keep(
+    cluster: Cluster,
+    target: Target,
+    data: bytes,
+    *,
+    fingerprint: str,
+    made_at: datetime,
+    valid_from: datetime | None = None,
+    diagnostics: list[dict[str, object]] | None = None,
+) -> Release | None:
+    """Store a document as a release that waits for its signature, unless it is what players are offered, or will be."""
+    last = (
+        Release.objects.filter(cluster=cluster, target=target)
+        .filter(status__in=[Release.Status.COMPILED, Release.Status.PUBLISHED])
+        .first()
+    )
+    if last and last.fingerprint == fingerprint and _stands(last, cluster, valid_from):
+        return None
+    release = Release.objects.create(
+        cluster=cluster,
+        target=target,
+        sha256=keep_document(cluster.slug, target, data),
+        bytes=len(data),
+        fingerprint=fingerprint,
+        valid_from=valid_from,
+        made_at=made_at,
+        diagnostics=diagnostics or [],
+    )
+    services.enqueue_signing(release)
+    return release
+
+
+def _stands(last: Release, cluster: Cluster, valid_from: datetime | None) -> bool:
+    if last.status == Release.Status.COMPILED:
+        return clock.now() - last.made_at < STUCK
+    if valid_from and last.valid_from and last.valid_from > valid_from + timedelta(milliseconds=MOST_MS):
+        return False  # the clock was set back (a demo begins again): what was published lies in the future
+    return ClusterRepository(cluster.slug, cluster.province.code).current(last.target) == last.sha256

@@ -1,0 +1,96 @@
+"""What other parts ask of releases: have a cluster's documents made anew, and say what is in force."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+import django_rq
+from django.db import transaction
+from django.db.models import F
+from redis.exceptions import RedisError
+from rq import Retry
+
+from cms import clock
+from cms.places.models import Cluster
+from cms.release import documents
+from cms.release.keys import ensure_province_keys, root_json
+from cms.release.models import Release, ReleaseRequest, Target
+from cms.schedule.format import Schedule
+
+__all__ = ["current", "ensure_province_keys", "request_notices", "request_schedule", "root_json", "schedule_in_force"]
+
+log = logging.getLogger(__name__)
+
+
+def request_schedule(cluster_ids: Iterable[int]) -> None:
+    """Have the schedules of these clusters compiled, and published if they changed. Call it inside the transaction that changes
+    the data, or after it; many calls before the job begins make one job, and none is lost, even without a queue."""
+    _request(cluster_ids, Target.SCHEDULE)
+
+
+def request_notices(cluster_ids: Iterable[int]) -> None:
+    """Have the notices of these clusters published, ahead of everything else in the queue."""
+    _request(cluster_ids, Target.NOW)
+
+
+def _request(cluster_ids: Iterable[int], target: Target) -> None:
+    wanted = sorted(set(cluster_ids))
+    if not wanted:
+        return
+    with transaction.atomic():
+        ReleaseRequest.objects.bulk_create(
+            [ReleaseRequest(cluster_id=one, target=target) for one in wanted], ignore_conflicts=True
+        )
+        rows = ReleaseRequest.objects.filter(cluster__in=wanted, target=target)
+        rows.update(requested=F("requested") + 1, requested_at=clock.now())
+        idle = sorted(rows.select_for_update().filter(enqueued=False).values_list("cluster_id", flat=True))
+        rows.filter(cluster__in=idle).update(enqueued=True)
+        transaction.on_commit(lambda: [enqueue(target, one) for one in idle])
+
+
+def enqueue(target: str, cluster_id: int, *, attempt: int = 0) -> None:
+    """Put the job of one document in the `release` queue; notices go first. Without a queue the request waits in the
+    database until `extend_due` finds it."""
+    from cms.release import jobs
+
+    if target == Target.NOW:
+        _put("release", jobs.publish_notices, cluster_id, at_front=True)
+    else:
+        _put("release", jobs.publish_schedule, cluster_id, attempt)
+
+
+def enqueue_signing(release: Release, *, attempt: int = 0) -> None:
+    """Put a compiled release in the signer's queue; notices go first."""
+    from cms.release import jobs
+
+    _put("sign", jobs.sign, release.pk, attempt, at_front=release.target == Target.NOW)
+
+
+def _put(queue: str, job: object, *args: int, at_front: bool = False) -> None:
+    try:
+        django_rq.get_queue(queue, commit_mode="auto").enqueue(job, *args, at_front=at_front, retry=Retry(max=2))
+    except RedisError as error:
+        log.warning("The queue %s cannot be reached (%s); the work is made up later", queue, error)
+
+
+def current(cluster: Cluster, target: str) -> Release | None:
+    """The release of a target that players are offered now; None before the first."""
+    return Release.objects.filter(cluster=cluster, target=target, status=Release.Status.PUBLISHED).first()
+
+
+def schedule_in_force(cluster: Cluster) -> Schedule | None:
+    """The schedule that players with a good connection obey at this instant: the newest published one whose `valid_from` has
+    come. None when there is none."""
+    release = (
+        Release.objects.filter(
+            cluster=cluster,
+            target=Target.SCHEDULE,
+            status=Release.Status.PUBLISHED,
+            valid_from__lte=clock.now() + timedelta(milliseconds=1),
+        )
+        .order_by("-id")
+        .first()
+    )
+    return documents.schedule(cluster.slug, release.sha256) if release else None

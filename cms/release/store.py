@@ -1,0 +1,153 @@
+"""The content store: `store/<ab>/<sha256>`, immutable chunks of at most 1 MiB that any web server or stick can carry.
+
+An asset up to 1 MiB is one chunk. A longer one is cut into chunks of 1 MiB (the last shorter) that a manifest names; the
+manifest, canonical JSON `{"chunks": [sha256 …]}`, is a chunk itself and written last, so its presence means all are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from cms.plugin_api.types import canonical, sha256
+from cms.release.files import FULL, StorageFull, full_message, sync_folder, write_atomic
+from cms.schedule.format import CHUNK_BYTES
+
+
+class AssetDamaged(Exception):
+    """An asset's file is missing, or its bytes are not those its hash promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """How a long asset is cut: `document` is what the store keeps under `id`."""
+
+    chunks: tuple[str, ...]
+
+    @property
+    def document(self) -> bytes:
+        return canonical({"chunks": list(self.chunks)})
+
+    @property
+    def id(self) -> str:
+        return sha256(self.document)
+
+
+def asset_path(digest: str) -> Path:
+    """Where content keeps an asset before it is public."""
+    return Path(settings.ASSETS_ROOT) / digest[:2] / digest
+
+
+def manifest_id(digest: str) -> str:
+    """The manifest's hash of a long private asset. Reading a film takes seconds, so the answer is remembered on disk.
+    Raises AssetDamaged when the file is missing or not what its name says."""
+    memory = Path(settings.DATA) / "releases" / "manifests" / digest[:2] / digest
+    with suppress(FileNotFoundError):
+        return memory.read_text("ascii")
+    answer = cut(asset_path(digest), digest).id
+    write_atomic(memory, answer.encode("ascii"))
+    return answer
+
+
+def cut(source: Path, digest: str) -> Manifest:
+    """Read a file once, check that it is `digest`, and say how it is cut. Raises AssetDamaged."""
+    whole, chunks = hashlib.sha256(), []
+    try:
+        with source.open("rb") as file:
+            while data := file.read(CHUNK_BYTES):
+                whole.update(data)
+                chunks.append(sha256(data))
+    except OSError as error:
+        raise AssetDamaged(missing_message(digest)) from error
+    if whole.hexdigest() != digest:
+        raise AssetDamaged(changed_message(digest))
+    return Manifest(tuple(chunks))
+
+
+def missing_message(digest: str) -> str:
+    return _("The file of asset %(asset)s is missing. Restore it from the backup, or have its proof made again.") % {
+        "asset": digest[:12]
+    }
+
+
+def changed_message(digest: str) -> str:
+    return _("The file of asset %(asset)s was changed after its proof was made. Find out who did it; restore it.") % {
+        "asset": digest[:12]
+    }
+
+
+class ContentStore:
+    """The public store under `root` (default: the instance's own). Everything is checked against its hash on its way in."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or Path(settings.PUBLIC_ROOT) / "store"
+
+    def path(self, digest: str) -> Path:
+        """Where a chunk lies, or would lie."""
+        return self.root / digest[:2] / digest
+
+    def has(self, digest: str) -> bool:
+        return self.path(digest).is_file()
+
+    def add(self, data: bytes) -> str:
+        """Keep one chunk, return its hash. Raises ValueError above 1 MiB, StorageFull when there is no room."""
+        if len(data) > CHUNK_BYTES:
+            raise ValueError(f"a chunk has at most {CHUNK_BYTES} bytes, not {len(data)}")
+        digest = sha256(data)
+        if not self.has(digest):
+            write_atomic(self.path(digest), data)
+        return digest
+
+    def add_asset(self, digest: str, source: Path | None = None, *, known: str | None = None) -> str | None:
+        """Publish an asset's bytes; returns the manifest's hash when it is longer than one chunk. `known` is the asset's
+        manifest by a document signed earlier: when the store has it, the file is not read again. Raises AssetDamaged when the file is missing or not `digest`, StorageFull when there is no room; chunks that
+        were complete by then stay, so the next attempt goes on from there."""
+        source = source or asset_path(digest)
+        try:
+            size = source.stat().st_size
+        except OSError as error:
+            raise AssetDamaged(missing_message(digest)) from error
+        if size <= CHUNK_BYTES:
+            self._add_short(digest, source)
+            return None
+        if known and self.has(known):
+            return known
+        manifest = cut(source, digest)
+        with source.open("rb") as file:
+            for chunk in manifest.chunks:
+                data = file.read(CHUNK_BYTES)
+                if sha256(data) != chunk:
+                    raise AssetDamaged(changed_message(digest))
+                self.add(data)
+        return self.add(manifest.document)
+
+    def _add_short(self, digest: str, source: Path) -> None:
+        if self.has(digest):
+            return
+        data = source.read_bytes()
+        if sha256(data) != digest:
+            raise AssetDamaged(changed_message(digest))
+        if not self._link(source, self.path(digest)):
+            write_atomic(self.path(digest), data)
+
+    @staticmethod
+    def _link(source: Path, target: Path) -> bool:
+        """Share the bytes on disk where the file system can; what is published may be read by the web server's user."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            source.chmod(0o644)
+            os.link(source, target)
+        except FileExistsError:
+            return True
+        except OSError as error:
+            if error.errno in FULL:
+                raise StorageFull(error.errno, full_message(target)) from error
+            return False
+        sync_folder(target.parent)
+        return True
