@@ -1,0 +1,75 @@
+"""How a face is divided: margins, furniture, and where picture and text lie in each composition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cms.plugin_api.types import Face, Rect
+from renderers.ground import shape_of
+from renderers.legibility import least_size
+from renderers.themes import Shape, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The measures of a face in whole pixels. `margin_x`/`margin_y` keep text off the edge, `small` is the em of the
+    furniture (language, province), `gap` the space between things, `body` the part of the face below the furniture."""
+
+    shape: Shape
+    width: int
+    height: int
+    margin_x: int
+    margin_y: int
+    small: int
+    gap: int
+    body: Rect
+
+
+def frame_of(face: Face) -> Frame:
+    """The measures of a face."""
+    shape = shape_of(face.width, face.height)
+    short = min(face.width, face.height)
+    margin_y = max(8, round(short * 0.055))
+    margin_x = margin_y if shape == "tall" else max(8, round(margin_y * 1.45))
+    small = max(least_size(face, "vi", limit=True), round(short * (0.058 if shape != "tall" else 0.062)))
+    gap = max(4, round(short * 0.035))
+    if shape == "ribbon":
+        left = margin_x
+        body = Rect(left, margin_y, face.width - 2 * margin_x, face.height - 2 * margin_y)
+    else:
+        top = margin_y + chip_height(small) + gap
+        body = Rect(margin_x, top, face.width - 2 * margin_x, face.height - top - margin_y)
+    return Frame(shape, face.width, face.height, margin_x, margin_y, small, gap, body)
+
+
+def chip_height(small: int) -> int:
+    """Height of the language tag for an em of the furniture."""
+    return 2 * round(small * 0.72)
+
+
+def beside_motif(frame: Frame, theme: Theme, share: float = 1.0) -> Rect:
+    """The body less the room that the theme wants for its motif (times `share`)."""
+    body, room = frame.body, theme.room[frame.shape] * share
+    if frame.shape == "tall":
+        return Rect(body.x, body.y, body.width, round(body.height - frame.height * room))
+    return Rect(body.x, body.y, round(body.width - frame.width * room), body.height)
+
+
+def picture_first(frame: Frame, aspect: float) -> tuple[Rect, Rect]:
+    """Where a picture of an aspect (width ÷ height) and its text go: (picture, text).
+
+    Wide and ribbon: picture at the left over the full height, text right. Tall: picture on top. Square: the picture is
+    the whole face and the text lies in its lower part.
+    """
+    width, height = frame.width, frame.height
+    if frame.shape in ("wide", "ribbon"):
+        share = (0.30, 0.44) if frame.shape == "wide" else (0.12, 0.24)
+        wide = round(max(width * share[0], min(width * share[1], height * max(1.2, min(aspect, 2.0)))))
+        left = wide + frame.margin_x
+        return Rect(0, 0, wide, height), Rect(left, frame.body.y, width - left - frame.margin_x, frame.body.height)
+    if frame.shape == "tall":
+        high = round(max(height * 0.3, min(height * 0.46, width / max(0.7, min(aspect, 1.5)))))
+        top = high + frame.gap * 2 + chip_height(frame.small)
+        return Rect(0, 0, width, high), Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
+    top = round(height * 0.52)
+    return Rect(0, 0, width, height), Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
