@@ -1,0 +1,114 @@
+"""Slots to loops: each slot's steps through its programme, and the order in which slots take turns. Pure.
+
+A **step** is one turn of an item: on each face of the slot a list of (scene, ms) of equal total length, so that faces which
+play the same slots change together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+SHARE_MS = 3_600_000
+"""Shares are kept within one item over any span of this length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One turn of an item. `faces[letter]` = (language, ((scene id, ms), …)); all faces take `duration` ms."""
+
+    item: str
+    faces: dict[str, tuple[str, tuple[tuple[str, int], ...]]]
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Turns as (number of the slot among those that share, number of its step). `closed` says that the loop may start
+    anew after its last turn; else it was cut, because nothing longer is needed. `unfinished`: numbers of the slots that
+    could not show all their items."""
+
+    turns: tuple[tuple[int, int], ...]
+    closed: bool
+    unfinished: tuple[int, ...]
+
+
+def stretched(scenes: Sequence[tuple[str, int, bool]], total: int) -> tuple[tuple[str, int], ...]:
+    """Scenes (id, ms, whether it moves) made to last `total` ms ≥ their sum. What is still waits longer, in proportion;
+    only when all scenes are videos the last one waits."""
+    missing = total - sum(ms for _, ms, _ in scenes)
+    still = [number for number, (_, _, moves) in enumerate(scenes) if not moves] or [len(scenes) - 1]
+    weight = sum(scenes[number][1] for number in still)
+    extra = {number: missing * scenes[number][1] // weight for number in still}
+    extra[still[-1]] += missing - sum(extra.values())
+    return tuple((scene, ms + extra.get(number, 0)) for number, (scene, ms, _) in enumerate(scenes))
+
+
+def in_step(faces: dict[str, Sequence[tuple[str, int, bool]]]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Makes the faces of one step equally long: page by page where they have equally many pages, else in total."""
+    if len({len(scenes) for scenes in faces.values()}) == 1:
+        pages = [max(ms for _, ms, _ in page) for page in zip(*faces.values(), strict=True)]
+        return {
+            face: tuple((scene, ms) for (scene, _, _), ms in zip(scenes, pages, strict=True))
+            for face, scenes in faces.items()
+        }
+    total = max(sum(ms for _, ms, _ in scenes) for scenes in faces.values())
+    return {face: stretched(scenes, total) for face, scenes in faces.items()}
+
+
+def take_turns(sequences: Sequence[Sequence[int]], weights: Sequence[int], limit_ms: int) -> Order:
+    """Smooth weighted round robin by time. `sequences[s]` holds the durations (ms) of slot s's steps, which it goes through
+    again and again; `weights[s]` its share. Among the slots that have had no more than their share so far, the one goes
+    next whose step would soonest be due (earliest virtual deadline), which keeps every slot within one step of its share at every
+    moment. The loop closes when every slot has finished whole rounds and its share is kept over an hour of repeating; after
+    an hour it closes as soon as every item was shown (then its repeats keep the shares too); at the latest it is cut at
+    `limit_ms`."""
+    if len(sequences) == 1:
+        return _alone(sequences[0], limit_ms)
+    whole = sum(weights)
+    position, rounds, received = [0] * len(sequences), [0] * len(sequences), [0] * len(sequences)
+    longest = [max(one) for one in sequences]
+    waiting: list[tuple[float, int]] = []
+    eligible: list[tuple[float, int]] = []
+    for slot, sequence in enumerate(sequences):
+        heappush(eligible, (sequence[0] / weights[slot], slot))
+    turns: list[tuple[int, int]] = []
+    elapsed, midway, complete = 0, 0, 0
+    while elapsed < limit_ms:
+        while waiting and received[waiting[0][1]] * whole <= weights[waiting[0][1]] * elapsed:
+            _, slot = heappop(waiting)
+            due = (received[slot] + sequences[slot][position[slot]]) / weights[slot]
+            heappush(eligible, (due, slot))
+        _, slot = heappop(eligible)
+        step = position[slot]
+        turns.append((slot, step))
+        midway += step == 0 and len(sequences[slot]) > 1
+        elapsed += sequences[slot][step]
+        received[slot] += sequences[slot][step]
+        position[slot] = (step + 1) % len(sequences[slot])
+        if position[slot] == 0:
+            midway -= len(sequences[slot]) > 1
+            complete += rounds[slot] == 0
+            rounds[slot] += 1
+        heappush(waiting, (received[slot] / weights[slot], slot))
+        if complete == len(sequences) and elapsed >= SHARE_MS:
+            return Order(tuple(turns), True, ())
+        if complete == len(sequences) and midway == 0:
+            kept = all(
+                abs(weights[s] * elapsed - received[s] * whole) * SHARE_MS <= longest[s] * elapsed * whole // 2
+                for s in range(len(sequences))
+            )
+            if kept:
+                return Order(tuple(turns), True, ())
+    return Order(tuple(turns), False, tuple(s for s in range(len(sequences)) if rounds[s] == 0))
+
+
+def _alone(sequence: Sequence[int], limit_ms: int) -> Order:
+    elapsed, turns = 0, []
+    for step, duration in enumerate(sequence):
+        if elapsed >= limit_ms:
+            return Order(tuple(turns), False, (0,))
+        turns.append((0, step))
+        elapsed += duration
+    return Order(tuple(turns), True, ())

@@ -1,0 +1,178 @@
+"""Who is on when: a sweep over the boundaries of openings, slots and items' validity. Pure.
+
+Sets of slots are whole numbers, bit `i` for slot `i`, so that thousands of slots cost little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from cms.plugin_api.types import Window
+from cms.schedule.calendar import Calendar, Opening, days_between, merged
+from cms.schedule.inputs import NORMAL, PRIORITY, URGENT, ItemInput, SlotInput
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A span of one face within one opening, in which the same slots play the same items. `wanted`: all slots that are
+    due; `winning`: those of the highest priority among them that have something to show. `invalid`: items out of date."""
+
+    start: int
+    end: int
+    opening: Opening
+    wanted: int
+    winning: int
+    invalid: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contenders:
+    """The slots (their order gives the bits), those that a face can show, and the items that each one would play."""
+
+    slots: tuple[SlotInput, ...]
+    on_face: Mapping[str, int]
+    items: tuple[frozenset[str], ...]
+    by_priority: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        classes = tuple(
+            sum(1 << bit for bit, slot in enumerate(self.slots) if slot.priority == priority)
+            for priority in (URGENT, PRIORITY, NORMAL)
+        )
+        object.__setattr__(self, "by_priority", classes)
+
+    def playable(self, invalid: frozenset[str]) -> int:
+        """The slots that have at least one item which is not out of date."""
+        return sum(1 << bit for bit, items in enumerate(self.items) if items - invalid)
+
+    def winners(self, mask: int) -> int:
+        """Urgent > priority > normal."""
+        return next((mask & priority for priority in self.by_priority if mask & priority), 0)
+
+    def items_of(self, mask: int) -> frozenset[str]:
+        return frozenset().union(*(self.items[bit] for bit in bits(mask)))
+
+
+def bits(mask: int) -> list[int]:
+    """The numbers of the bits that are set, lowest first."""
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def airs_on(slot: SlotInput, day: date) -> bool:
+    """Whether a slot's dates and weekdays include a day (the day its windows start)."""
+    return (
+        slot.date_from <= day and (slot.date_until is None or day <= slot.date_until) and day.weekday() in slot.weekdays
+    )
+
+
+def due(slots: tuple[SlotInput, ...], calendar: Calendar, openings: list[Opening]) -> list[tuple[int, int, int]]:
+    """Spans (start, end, slots) in which slots are due. Slots of equal windows go together. A slot without windows is due
+    during the openings that start on its days, so an evening is not cut at midnight."""
+    if not openings:
+        return []
+    groups: dict[tuple[Window, ...], list[int]] = {}
+    for bit, slot in enumerate(slots):
+        groups.setdefault(merged(slot.windows) if slot.windows else (), []).append(bit)
+    starting: dict[date, list[Opening]] = {}
+    for opening in openings:
+        starting.setdefault(opening.day, []).append(opening)
+    spans = []
+    # A slot's own overnight window may reach into an opening of the next day.
+    for day in days_between(openings[0].day - timedelta(days=1), openings[-1].day):
+        for windows, members in groups.items():
+            mask = sum(1 << bit for bit in members if airs_on(slots[bit], day))
+            if not mask:
+                continue
+            if windows:
+                edges = [(calendar.at(day, one.start_min), calendar.at(day, one.end_min)) for one in windows]
+            elif any(slots[bit].windows for bit in members):
+                continue
+            else:
+                edges = [(opening.start, opening.end) for opening in starting.get(day, ())]
+            spans.extend((start, end, mask) for start, end in edges if end > start)
+    return sorted(spans)
+
+
+class Validity:
+    """Which items are out of date on a local day."""
+
+    def __init__(self, items: Mapping[str, ItemInput]) -> None:
+        self._dated = {key: item for key, item in items.items() if item.valid_from or item.valid_until}
+        self._known: dict[date, frozenset[str]] = {}
+
+    def invalid(self, day: date) -> frozenset[str]:
+        if day not in self._known:
+            self._known[day] = frozenset(key for key, item in self._dated.items() if not valid_on(item, day))
+        return self._known[day]
+
+
+def valid_on(item: ItemInput, day: date) -> bool:
+    """Whether an item may be shown on a local day."""
+    return (item.valid_from is None or item.valid_from <= day) and (item.valid_until is None or day <= item.valid_until)
+
+
+def stretches(
+    contenders: Contenders, items: Mapping[str, ItemInput], calendar: Calendar, openings: list[Opening]
+) -> dict[str, list[Stretch]]:
+    """Per face the stretches that fill the openings, in order; where nothing wins, `winning` is 0 (fallback)."""
+    validity, spans = Validity(items), due(contenders.slots, calendar, openings)
+    found: dict[str, list[Stretch]] = {face: [] for face in contenders.on_face}
+    playable: dict[frozenset[str], int] = {}
+    concerned: dict[tuple[int, frozenset[str]], frozenset[str]] = {}
+    begin = 0
+    longest = max((end - start for start, end, _ in spans), default=0)
+    for opening in openings:
+        while begin < len(spans) and spans[begin][0] + longest <= opening.start:
+            begin += 1
+        relevant = []
+        for span in spans[begin:]:
+            if span[0] >= opening.end:
+                break
+            if span[1] > opening.start:
+                relevant.append(span)
+        for start, end in _cuts(opening, relevant, calendar):
+            wanted = 0
+            for one_start, one_end, mask in relevant:
+                if one_start <= start < one_end:
+                    wanted |= mask
+            invalid = validity.invalid(calendar.day_of(start))
+            if invalid not in playable:
+                playable[invalid] = contenders.playable(invalid)
+            for face, on_face in contenders.on_face.items():
+                here = wanted & on_face
+                winning = contenders.winners(here & playable[invalid])
+                key = (winning, invalid)
+                if invalid and key not in concerned:
+                    concerned[key] = invalid & contenders.items_of(winning)
+                gone = concerned[key] if invalid else invalid
+                _append(found[face], Stretch(start, end, opening, here, winning, gone))
+    return found
+
+
+def _cuts(opening: Opening, spans: list[tuple[int, int, int]], calendar: Calendar) -> list[tuple[int, int]]:
+    """An opening, cut where slots begin or end and at midnight (items' validity goes by the local day)."""
+    edges = {opening.start, opening.end}
+    for start, end, _ in spans:
+        edges.update(edge for edge in (start, end) if opening.start < edge < opening.end)
+    first, last = calendar.day_of(opening.start), calendar.day_of(opening.end - 1)
+    edges.update(calendar.at(day, 0) for day in days_between(first + timedelta(days=1), last))
+    ordered = sorted(edge for edge in edges if opening.start <= edge <= opening.end)
+    return list(zip(ordered[:-1], ordered[1:], strict=True))
+
+
+def _append(found: list[Stretch], new: Stretch) -> None:
+    """Joins a stretch to the one before it when the same plays on: a boundary that changes nothing restarts no loop."""
+    if found:
+        last = found[-1]
+        same = last.opening is new.opening and last.end == new.start
+        if same and (last.winning, last.invalid) == (new.winning, new.invalid):
+            found[-1] = Stretch(last.start, new.end, last.opening, last.wanted | new.wanted, last.winning, last.invalid)
+            return
+    found.append(new)
