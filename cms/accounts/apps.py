@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class AccountsConfig(AppConfig):
@@ -9,3 +10,15 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
+    default = True
+
+    def ready(self) -> None:
+        from cms.accounts import receivers
+
+        receivers.connect()
+
+
+class WagtailUsersConfig(WagtailUsersAppConfig):
+    """Wagtail's user administration with our own forms."""
+
+    user_viewset = "cms.accounts.viewsets.UserViewSet"

@@ -48,6 +48,20 @@ class ProvinceGroup(models.Model):
         return f"{self.province}: {self.get_role_display()}"
 
 
+class AppendOnly(Exception):
+    """Somebody tried to change or delete what only grows."""
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """Rows can be read and added."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise AppendOnly("The audit log is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnly("The audit log is never deleted.")
+
+
 class AuditEntry(models.Model):
     """One decision: who, what, on what, why. Never changed, never deleted by the application."""
 
@@ -59,6 +73,8 @@ class AuditEntry(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     data: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit log")
@@ -66,3 +82,11 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("The audit log is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnly("The audit log is never deleted.")

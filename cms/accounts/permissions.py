@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Permission
-from wagtail.images import get_image_model
 
 from cms.accounts.models import Role
 
@@ -39,22 +38,12 @@ def permissions_of(role: str) -> list[Permission]:
     return named(_OF_ROLE[str(role)])
 
 
-def _media(*actions: str) -> Callable[[], list[str]]:
-    """Names of rights on pictures and clips, found when asked since the models belong to a higher app."""
-
-    def names() -> list[str]:
-        from wagtailmedia.models import get_media_model
-
-        return [
-            f"{model._meta.app_label}.{action}_{model._meta.model_name}"
-            for model in (get_image_model(), get_media_model())
-            for action in actions
-        ] + [f"wagtailmedia.{action}_media" for action in actions]
-
-    return names
+def _media(*actions: str) -> tuple[str, ...]:
+    """Rights on pictures and clips. Wagtail asks for those of its own models, whatever model an instance uses."""
+    return tuple(name for action in actions for name in (f"wagtailimages.{action}_image", f"wagtailmedia.{action}_media"))
 
 
-COLLECTION_PERMISSIONS: dict[str, Callable[[], list[str]]] = {
+COLLECTION_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.CONTRIBUTOR: _media("add", "choose"),
     Role.EDITOR: _media("add", "change", "choose"),
     Role.APPRAISER: _media("choose"),

@@ -22,10 +22,8 @@ IDLE_DAYS = 45
 
 def province_name(code: str) -> str:
     """What a province is called in Vietnamese, as its plugin says; its code when no plugin knows it."""
-    try:
-        from cms.plugin_host.host import get_host
-    except ModuleNotFoundError:
-        return code
+    from cms.plugin_host.host import get_host
+
     spec = get_host().provinces().get(code)
     return spec.name.vi if spec else code
 
@@ -54,7 +52,7 @@ def _share_collection(name: str, groups: dict[str, Group]) -> None:
     root = Collection.get_first_root_node() or Collection.add_root(name="Root")
     collection = root.get_children().filter(name=name).first() or root.add_child(instance=Collection(name=name))
     for role, wanted in COLLECTION_PERMISSIONS.items():
-        for permission in named(wanted()):
+        for permission in named(wanted):
             GroupCollectionPermission.objects.get_or_create(
                 group=groups[role], collection=collection, permission=permission
             )

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from cms.places.fields import LanguagesField, NumbersField
+
 
 class DisplayMode(models.TextChoices):
     MIRROR = "mirror", _("Mirror: the same on all faces")
@@ -22,7 +24,7 @@ class Province(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True, help_text=_("As its plugin spells it, e.g. an_giang."))
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
-    languages = models.JSONField(_("languages, in order"), default=list)
+    languages = LanguagesField(_("languages, in order"), default=list)
     theme = models.CharField(_("theme"), max_length=40)
     national = models.BooleanField(_("national level"), default=False)
     active = models.BooleanField(_("active"), default=True)
@@ -88,7 +90,7 @@ class Cluster(ClusterableModel):
     name = models.CharField(_("name"), max_length=160)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    gaps_mm = models.JSONField(_("gaps between neighbouring faces, mm"), default=list, blank=True)
+    gaps_mm = NumbersField(_("gaps between neighbouring faces, mm"), default=list, blank=True)
     closed_ring = models.BooleanField(_("the faces form a closed ring"), default=False)
     mode = models.CharField(_("default mode"), max_length=20, choices=DisplayMode.choices, default=DisplayMode.MIRROR)
     timezone = models.CharField(_("time zone"), max_length=60, default="Asia/Ho_Chi_Minh")
@@ -113,7 +115,7 @@ class Face(models.Model):
     pitch_mm = models.FloatField(_("pixel pitch, mm"), validators=[MinValueValidator(0.5), MaxValueValidator(40)])
     distance_m = models.FloatField(_("viewing distance, m"), validators=[MinValueValidator(1), MaxValueValidator(500)])
     bearing_deg = models.PositiveSmallIntegerField(_("bearing, °"), null=True, blank=True)
-    languages = models.JSONField(_("languages, in order"), default=list)
+    languages = LanguagesField(_("languages, in order"), default=list)
     max_brightness_nit = models.PositiveIntegerField(_("maximum brightness, nit"), default=5000)
 
     class Meta:

@@ -1,0 +1,58 @@
+"""Nobody who answers for the screens works with a password alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from cms.accounts.services import has_second_factor, needs_second_factor
+
+# Exactly what somebody needs who has yet to set up their second factor.
+ALLOWED_VIEWS = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "wagtailadmin_logout",
+        "wagtailadmin_login",
+        "wagtailadmin_javascript_catalog",
+        "wagtailadmin_sprite",
+        "mfa_activate_totp",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+    }
+)
+# Served to anybody, logged in or not; no session is looked at.
+PUBLIC_PREFIXES = ("/static/", "/player/", "/api/player/", "/releases/", "/store/", "/favicon.ico")
+
+
+class SecondFactorMiddleware:
+    """Sends approvers and administrators without an authenticator to set one up, before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> HttpResponse | None:
+        if request.path.startswith(PUBLIC_PREFIXES):
+            return None
+        match = request.resolver_match
+        if match is not None and match.view_name in ALLOWED_VIEWS:
+            return None
+        user = request.user
+        if not user.is_authenticated or not needs_second_factor(user) or has_second_factor(user):
+            return None
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return JsonResponse({"error": _("Set up your second factor first.")}, status=403)
+        messages.warning(
+            request, _("Your role needs a second factor. Set it up now; it takes a minute and your telephone.")
+        )
+        return redirect("mfa_activate_totp")
