@@ -31,7 +31,7 @@ def ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     )
 
 
-def slot(inputs: ScheduleInputs, slot: SlotInput, found: list[Diagnostic]) -> bool:
+def slot_makes_sense(inputs: ScheduleInputs, slot: SlotInput, found: list[Diagnostic]) -> bool:
     """Whether a slot makes sense at all; if not, says why."""
     letters = {face.id for face in inputs.cluster.geometry.faces}
     problem: tuple[str, dict[str, str]] | None = None
@@ -164,13 +164,13 @@ def outcome(
             if together & (together - 1):
                 first, second = bits(together)[:2]
                 rivals.setdefault(first, second)
-    for bit, one in enumerate(slots):
-        params = {"title": one.title}
+    for bit, slot in enumerate(slots):
+        params = {"title": slot.title}
         if not wanted >> bit & 1:
-            if any(airs_on(one, day) for day in horizon):
-                found.append(Diagnostic("slot-outside-operating-hours", "warning", f"slot:{one.id}", params))
+            if any(airs_on(slot, day) for day in horizon):
+                found.append(Diagnostic("slot-outside-operating-hours", "warning", f"slot:{slot.id}", params))
         elif not winning >> bit & 1 and any(lines):
-            found.append(Diagnostic("slot-never-shown", "warning", f"slot:{one.id}", params))
+            found.append(Diagnostic("slot-never-shown", "warning", f"slot:{slot.id}", params))
     for first, second in rivals.items():
         params = {"title": slots[first].title, "other": slots[second].title}
         found.append(Diagnostic("urgent-slots-share", "warning", f"slot:{slots[first].id}", params))

@@ -140,7 +140,7 @@ class _Compiler:
     def _slots(self) -> tuple[SlotInput, ...]:
         """The slots that make sense, in an order that does not depend on how they were gathered."""
         ordered = sorted(self.inputs.slots, key=lambda slot: natural(slot.id))
-        return tuple(slot for slot in ordered if checks.slot(self.inputs, slot, self.diagnostics))
+        return tuple(slot for slot in ordered if checks.slot_makes_sense(self.inputs, slot, self.diagnostics))
 
     def _items(self, slot: SlotInput, invalid: frozenset[str] = frozenset()) -> list[str]:
         items = self.inputs.programmes[slot.programme].items

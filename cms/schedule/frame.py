@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from cms.schedule.format import Alert, Blackout, Notices, Power, Schedule, Scene, Segment
+from cms.schedule.format import Alert, Blackout, Notices, Power, Scene, Schedule, Segment
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS

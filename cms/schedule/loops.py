@@ -105,7 +105,8 @@ def take_turns(sequences: Sequence[Sequence[int]], weights: Sequence[int], limit
 
 
 def _alone(sequence: Sequence[int], limit_ms: int) -> Order:
-    elapsed, turns = 0, []
+    elapsed = 0
+    turns: list[tuple[int, int]] = []
     for step, duration in enumerate(sequence):
         if elapsed >= limit_ms:
             return Order(tuple(turns), False, (0,))

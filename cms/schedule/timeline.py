@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from cms.plugin_api.types import Window
 from cms.schedule.calendar import Calendar, Opening, days_between, merged
@@ -83,7 +84,7 @@ def due(slots: tuple[SlotInput, ...], calendar: Calendar, openings: list[Opening
     starting: dict[date, list[Opening]] = {}
     for opening in openings:
         starting.setdefault(opening.day, []).append(opening)
-    spans = []
+    spans: list[tuple[int, int, int]] = []
     # A slot's own overnight window may reach into an opening of the next day.
     for day in days_between(openings[0].day - timedelta(days=1), openings[-1].day):
         for windows, members in groups.items():
@@ -164,7 +165,7 @@ def _cuts(opening: Opening, spans: list[tuple[int, int, int]], calendar: Calenda
     first, last = calendar.day_of(opening.start), calendar.day_of(opening.end - 1)
     edges.update(calendar.at(day, 0) for day in days_between(first + timedelta(days=1), last))
     ordered = sorted(edge for edge in edges if opening.start <= edge <= opening.end)
-    return list(zip(ordered[:-1], ordered[1:], strict=True))
+    return list(pairwise(ordered))
 
 
 def _append(found: list[Stretch], new: Stretch) -> None:

@@ -178,7 +178,7 @@ def build() -> dict[str, dict[str, Any]]:
         for more in (-1, 0, 250, 500)
     ]
     add("rotate_three_faces", rotating(), None, edges + beyond, 90)
-    lit = [at(0, 420) + 100 * n for n in range(0, 60)]
+    lit = [at(0, 420) + 100 * n for n in range(60)]
     add(
         "mirror_overnight_urgent",
         mirrored(),

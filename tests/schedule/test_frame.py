@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.schedule import make_frame_vectors as vectors
-from tests.schedule.builders import MONDAY, geometry, hours, inputs, item, slot, span
-from tests.schedule.make_frame_vectors import at
 
 from cms.schedule.compile import compile_schedule
 from cms.schedule.format import Notices, Schedule
 from cms.schedule.frame import ScheduleIndex, frame, power
+from tests.schedule import make_frame_vectors as vectors
+from tests.schedule.builders import MONDAY, geometry, hours, inputs, item, slot, span
+from tests.schedule.make_frame_vectors import at
 
 FILES = sorted(vectors.FOLDER.glob("*.json"))
 
