@@ -15,6 +15,7 @@ from renderers.furniture import dots_width as _dots_width
 from renderers.furniture import draw_dots as _dots
 from renderers.ground import paint
 from renderers.legibility import least_size
+from renderers.sizes import body_room, head_room, rule_thickness, rule_width
 from renderers.text import Box
 from renderers.themes import Palette, Theme
 
@@ -64,26 +65,6 @@ def least_of(face: Face, language: str, comfort: Comfort) -> int:
     least = least_size(face, language, limit=comfort.limit)
     scale = comfort.scale * (2.4 if face.width >= 8 * face.height else 1.0)
     return max(least, round(short * scale))
-
-
-def head_room(frame: Frame) -> int:
-    """The largest em of a headline."""
-    return {
-        "ribbon": round(frame.height * 0.56),
-        "wide": round(frame.height * 0.30),
-        "square": round(frame.height * 0.235),
-        "tall": round(frame.width * 0.22),
-    }[frame.shape]
-
-
-def body_room(frame: Frame) -> int:
-    """The largest em of running text."""
-    return {
-        "ribbon": round(frame.height * 0.36),
-        "wide": round(frame.height * 0.165),
-        "square": round(frame.height * 0.12),
-        "tall": round(frame.width * 0.125),
-    }[frame.shape]
 
 
 @lru_cache(maxsize=4096)
@@ -145,14 +126,6 @@ def _set_title(
     top = area.y + above + round(free * (0.5 if frame.shape != "tall" else 0.42))
     bar = None if frame.shape == "ribbon" else Rect(area.x, top - frame.gap - thick, rule_width(frame), thick)
     return Setting((Placed(stack, area.x, top),), bar)
-
-
-def rule_thickness(frame: Frame) -> int:
-    return max(3, round(min(frame.width, frame.height) * 0.016))
-
-
-def rule_width(frame: Frame) -> int:
-    return max(24, round(min(frame.width, frame.height) * 0.19))
 
 
 def _set_text(

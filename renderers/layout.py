@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cms.plugin_api.types import Card, Face, Layer, Proof, Rect, RenderRequest, Scene, Transition
+from cms.plugin_api.types import Card, Layer, Proof, Rect, RenderRequest, Scene, Transition
 from renderers.cards import COMFORTS, Comfort, draw_card, set_card
 from renderers.encode import PNG, png
 from renderers.errors import RenderError
@@ -12,18 +12,12 @@ from renderers.fonts import require_shaping
 from renderers.furniture import Furniture
 from renderers.legibility import reading_ms
 from renderers.pages import MAX_PAGES, paginate
+from renderers.sizes import Size, size_of
 from renderers.text import normalise
 from renderers.themes import Theme
 
-Size = tuple[int, int, float, float]
 
-
-def size_of(face: Face) -> Size:
-    """Faces of equal size share their assets."""
-    return face.width, face.height, face.pitch_mm, face.distance_m
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FlatLayout:
     """Draws every face for itself; `faces` is the number of faces a cluster has."""
 
