@@ -192,13 +192,12 @@ class _Compiler:
                 language, scenes = turn.faces[face]
                 entries.extend(scenes)
                 origins.extend([Origin(slot.id, slot.programme, turn.item, language)] * len(scenes))
-            self._loops[key] = self._store(entries, face), tuple(origins)
+            self._loops[key] = self._store(entries), tuple(origins)
         return self._loops[key]
 
-    def _store(self, entries: list[tuple[str, int]], face: str) -> str:
+    def _store(self, entries: list[tuple[str, int]]) -> str:
         """Loops are named by their content, so equal ones are stored once."""
-        for scene in {scene for scene, _ in entries}:
-            self.book.use(scene, face)
+        self.book.used.update(scene for scene, _ in entries)
         name = sha256(canonical([list(entry) for entry in entries]))[:16]
         self.loops[name] = entries
         return name
@@ -219,7 +218,7 @@ class _Compiler:
             if one.winning:
                 kind, (loop, origins) = "programme", self._loop(one, face)
             else:
-                kind, loop = "fallback", self._store([(fallback, self.inputs.fallback.scene.duration_ms)], face)
+                kind, loop = "fallback", self._store([(fallback, self.inputs.fallback.scene.duration_ms)])
             segments.append({"from": one.start, "until": min(one.end, self.until_ms), "kind": kind, "loop": loop})
             losing = one.wanted & ~one.winning
             names = [tuple(self.slots[bit].id for bit in bits(mask)) for mask in (one.winning, losing)]

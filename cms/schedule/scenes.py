@@ -28,12 +28,12 @@ class Playable:
 
 @dataclass(slots=True)
 class SceneBook:
-    """Collects scenes by id, remembers which face uses which, and writes only those out."""
+    """Collects scenes by id, remembers which are used, and writes only those out, whole: exactly what was approved."""
 
     inputs: ScheduleInputs
     diagnostics: list[Diagnostic]
     known: dict[str, tuple[str, str, str, Scene]] = field(default_factory=dict)
-    used: dict[str, set[str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     def playable(self, translation: TranslationInput) -> Playable | None:
         """Takes a translation in; None (with a diagnostic) when it cannot be shown."""
@@ -62,11 +62,8 @@ class SceneBook:
         source = self.inputs.fallback
         name = scene_id(source.item, 0, THEME_PROOF)
         self.known[name] = (source.item, source.language, THEME_PROOF, source.scene)
-        self.used[name] = {face.id for face in self.inputs.cluster.geometry.faces}
+        self.used.add(name)
         return name
-
-    def use(self, name: str, face: str) -> None:
-        self.used.setdefault(name, set()).add(face)
 
     def _refused(self, translation: TranslationInput, scenes: tuple[Scene, ...], *, silent: bool = False) -> bool:
         problem = self._problem(scenes)
@@ -95,26 +92,17 @@ class SceneBook:
         return None
 
     def scenes_json(self) -> dict[str, JSON]:
-        """Used scenes, each with the layers of the faces that show it."""
+        """The used scenes by id."""
         document = {}
-        for name, faces in self.used.items():
+        for name in self.used:
             item, language, proof, scene = self.known[name]
-            written = scene.to_json()
-            written["faces"] = {face: layers for face, layers in written["faces"].items() if face in faces}
-            document[name] = {"item": item, "language": language, "proof": proof, **written}
+            document[name] = {"item": item, "language": language, "proof": proof, **scene.to_json()}
         return document
 
     def assets_json(self) -> dict[str, JSON]:
         """The assets that used scenes name. Raises `KeyError` when the fallback names one that is not known."""
-        names = {
-            layer.asset
-            for name, faces in self.used.items()
-            for face, layers in self.known[name][3].faces.items()
-            if face in faces
-            for layer in layers
-        }
         document = {}
-        for name in names:
+        for name in frozenset().union(*(self.known[name][3].assets() for name in self.used)):
             info = self.inputs.assets[name]
             entry: dict[str, JSON] = {"bytes": info.bytes, "type": info.type}
             if info.bytes > CHUNK_BYTES:
