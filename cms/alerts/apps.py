@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +16,7 @@ class AlertsConfig(AppConfig):
         """Blackouts are part of every cluster's notices."""
         from cms.alerts.services import notices
 
-        try:
+        with suppress(ModuleNotFoundError):
             from cms.release.notices import register
-        except ModuleNotFoundError:
-            return
-        register(notices)
+
+            register(notices)

@@ -14,6 +14,8 @@ from cms.players import formats as f
 from cms.players import keys, limits, services
 from cms.players.auth import DeviceSignature, Revoked, Unsigned
 from cms.players.models import Player
+from cms.release.keys import KeysMissing
+from cms.release.services import root_json
 
 api = NinjaAPI(
     title="Bảng Tin: player", version="1", urls_namespace="player-api", docs_url=None, openapi_url=None, auth=None
@@ -56,14 +58,18 @@ def _refused(request: HttpRequest, error: services.PairingRefused) -> HttpRespon
     return JsonResponse({"error": error.code, "text": str(error)}, status=_STATUS_OF.get(error.code, 400))
 
 
+@api.exception_handler(KeysMissing)
+def _not_ready(request: HttpRequest, error: KeysMissing) -> HttpResponse:
+    """The province has no release yet. The player asks again; its pairing is not lost."""
+    return JsonResponse({"error": "not_ready", "text": str(error)}, status=503, headers={"Retry-After": "5"})
+
+
 def _player(request: HttpRequest) -> Player:
     """The player whose signature was checked."""
     return cast(Player, cast(Any, request).auth)
 
 
 def _paired(player: Player) -> f.Paired:
-    from cms.release.services import root_json
-
     cluster = player.controller.cluster
     return f.Paired(
         key_id=player.key_id,
