@@ -19,6 +19,7 @@ urlpatterns = [
     path("metrics", home.metrics, name="metrics"),
     re_path(r"^media/(?P<path>.+)$", home.media, name="media"),
     path("", include("cms.release.urls")),
+    path("", include("cms.runtime.urls")),
     path("", include("cms.players.urls")),
     # Every log-in goes through allauth, so that the second factor cannot be walked around.
     path("admin/login/", to_login),

@@ -233,7 +233,7 @@ def _check_renderers(result: Any) -> None:
     for index, one in enumerate(result):
         where = f"result[{index}]"
         check(getattr(one, "code", None), str, f"{where}.code")
-        faces = getattr(one, "faces", None)
+        faces: Any = getattr(one, "faces", None)
         check(faces, int, f"{where}.faces")
         if not 1 <= faces <= len(FACE_IDS):
             raise Nonsense(f"{where}.faces: {faces} is not within 1 … {len(FACE_IDS)}.")

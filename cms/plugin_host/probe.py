@@ -56,7 +56,7 @@ def examine(code: str) -> list[Problem]:
     host.plugins()
     host.renderers()
     year = date.today().year  # noqa: DTZ011 - any year does
-    for province in host.provinces() or {"": None}:
+    for province in list(host.provinces()) or [""]:
         for one in range(year, year + 3):
             host.holidays(province, one)
         host.obligations(province)

@@ -8,7 +8,7 @@ from typing import TextIO
 from cms.plugin_api.types import Text
 
 
-class Stop(Exception):  # noqa: N818 - not a fault of the program
+class Stop(Exception):
     """Something the person at the terminal must put right; the command ends with this exit code."""
 
     def __init__(self, vi: str, en: str, code: int = 1) -> None:

@@ -105,7 +105,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("BANGTIN_REDIS_URL", f"unix://{DATA / 'run' / 'redis.sock'}")
+REDIS_URL = env.text("BANGTIN_REDIS_URL", f"unix://{env.socket_path(DATA / 'run' / 'redis.sock')}")
 RQ_QUEUES = {
     name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": timeout}
     for name, timeout in {"sign": 60, "release": 120, "render": 1800, "default": 600}.items()

@@ -8,5 +8,6 @@ from cms.settings.base import *
 
 DEBUG = env.boolean("BANGTIN_DEBUG", False)
 ALLOWED_HOSTS = env.words("BANGTIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+env.demo_clock(DATA)
 _secret = DATA / "keys" / "secret_key"
 SECRET_KEY = _secret.read_text().strip() if _secret.exists() else os.urandom(32).hex()

@@ -3,7 +3,10 @@ loudly, naming the variable."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -48,3 +51,21 @@ def integer(name: str, default: int, *, minimum: int | None = None) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Values separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def socket_path(wanted: Path) -> Path:
+    """A unix socket's path may have about 100 bytes; for a longer one a short name in the folder of temporary files."""
+    if len(os.fsencode(wanted)) <= 100:
+        return wanted
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"bangtin-{os.getuid()}-{digest}.sock"
+
+
+def demo_clock(data: Path) -> None:
+    """Share the shifted time of a demonstration that runs, or ran, on this data, unless this process was given one."""
+    kept = data / "clock.json"
+    if "BANGTIN_CLOCK_OFFSET_MS" not in os.environ and kept.exists():
+        try:
+            os.environ["BANGTIN_CLOCK_OFFSET_MS"] = str(int(json.loads(kept.read_text())["offset_ms"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ImproperlyConfigured(f"{kept} cannot be read; delete it to return to the real time.") from error

@@ -1,0 +1,149 @@
+"""`bangtin up`: the whole instance in one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from cms.runtime import demo_clock, folders, health, prepare, redis_server, tls
+from cms.runtime.process import Spec
+from cms.runtime.say import Stop, say
+from cms.runtime.supervisor import Supervisor
+
+WORKERS = {"release": ("release", "default"), "render": ("render",), "sign": ("sign",)}
+
+
+class Command(BaseCommand):
+    help = "Runs the web server, the workers, the signer, cron and a private Redis until Ctrl-C."
+    # What the checks need may not be there yet on the first run; `bangtin check` is for them.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (default: this machine only).")
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--tls", action="store_true", help="HTTPS with a local authority (players on other machines)."
+        )
+        parser.add_argument("--then", nargs="+", metavar="WORD", help="A command to run once everything is ready.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            code = run(options["host"], options["port"], tls_wanted=options["tls"], then=options["then"] or [])
+        except Stop as stop:
+            say(f"✗ {stop.text.vi}", f"✗ {stop.text.en}", sys.stderr)
+            raise SystemExit(stop.code) from stop
+        if code:
+            raise SystemExit(code)
+
+
+def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | None = None) -> int:
+    """Prepare what is missing and supervise until a signal. Raises `Stop` for what a person must put right."""
+    data = Path(settings.DATA)
+    prepare.refuse_without_shaping()
+    folders.prepare(data)
+    lock = folders.lock(data)
+    try:
+        folders.check_port(host, port)
+        scheme = "https" if tls_wanted else "http"
+        address = f"{scheme}://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::', '::1') else host}:{port}"  # noqa: S104
+        folders.describe(lock, address)
+        private = "BANGTIN_REDIS_URL" not in os.environ and "BANGTIN_REDIS_URL_FILE" not in os.environ
+        redis_binary = redis_server.find() if private else ""
+        if not private and not health.redis_answers(settings.REDIS_URL):
+            raise Stop(
+                f"Redis không trả lời tại {settings.REDIS_URL}; kiểm tra BANGTIN_REDIS_URL.",
+                f"Redis does not answer at {settings.REDIS_URL}; check BANGTIN_REDIS_URL.",
+            )
+        offset = demo_clock.begin(data, os.environ.get("BANGTIN_CLOCK"))
+        names = tls.addresses(host)
+        certificate = tls.ensure(data / "tls", names) if tls_wanted else None
+        password = prepare.everything(data)
+        _export(names, address, host)
+        specs = _specs(host, port, certificate, redis_binary)
+
+        def ready() -> Spec | None:
+            _announce(address, password, offset, certificate)
+            return Spec("then", [sys.executable, "-m", "cms.runtime", *then]) if then else None
+
+        supervisor = Supervisor(
+            specs,
+            wait_for=frozenset({"redis"}),
+            on_ready=ready,
+            on_tick=lambda: demo_clock.remember(data, offset) if offset else None,
+        )
+        return supervisor.run()
+    finally:
+        lock.close()
+
+
+def _export(names: list[str], address: str, host: str) -> None:
+    """What the children must know beyond the environment they inherit."""
+    if host not in ("127.0.0.1", "::1"):
+        bracketed = [f"[{name}]" if ":" in name else name for name in names]
+        os.environ.setdefault("BANGTIN_ALLOWED_HOSTS", ",".join(bracketed))
+    os.environ.setdefault("BANGTIN_BASE_URL", address)
+    os.environ.setdefault("BANGTIN_LOG_LEVEL", "WARNING")
+    os.environ["PYTHONUNBUFFERED"] = "1"
+
+
+def _specs(host: str, port: int, certificate: tuple[Path, Path, Path] | None, redis_binary: str) -> list[Spec]:
+    url = settings.REDIS_URL
+    command = [sys.executable, "-m", "cms.runtime"]
+    found: list[Spec] = []
+    if redis_binary:
+        socket = Path(url.removeprefix("unix://"))
+        folder = Path(settings.DATA) / "run"
+        start = redis_server.command(redis_binary, socket, folder)
+        alive = lambda _pid: health.redis_answers(url)  # noqa: E731
+        found.append(Spec("redis", start, healthy=alive, grace_s=20, death_signal=signal.SIGTERM))
+    pair = [str(one) for one in certificate[1:]] if certificate else []
+    found.append(
+        Spec(
+            "web",
+            [sys.executable, "-m", "cms.runtime.web", host, str(port), *pair],
+            healthy=lambda _pid: health.web_answers(host, port, certificate is not None),
+        )
+    )
+    for name, queues in WORKERS.items():
+        found.append(Spec(name, [*command, "worker", *queues], healthy=lambda pid: health.worker_beats(url, pid)))
+    found.append(Spec("cron", [*command, "cron"], healthy=lambda _pid: health.cron_beats(url)))
+    return found
+
+
+def _announce(address: str, password: str | None, offset: int, certificate: tuple[Path, Path, Path] | None) -> None:
+    say(f"\n✓ Bảng Tin đang chạy: {address}/admin/", f"✓ Bảng Tin is running: {address}/admin/")
+    name = prepare.administrator_name()
+    if password:
+        say(
+            f"  Đăng nhập: {name}   Mật khẩu (chỉ hiện một lần): {password}",
+            f"  Log-in: {name}   Password (shown once): {password}",
+        )
+    else:
+        say(
+            f"  Đăng nhập: {name}   Đặt mật khẩu mới: bangtin changepassword {name}",
+            f"  Log-in: {name}   New password: bangtin changepassword {name}",
+        )
+    say(
+        f"  Mở trình phát: {address}/player/ rồi nhập mã ghép nối trong trang quản trị.",
+        f"  Open a player: {address}/player/ and enter its pairing code in the admin.",
+    )
+    if certificate:
+        say(
+            f"  Chứng chỉ cần nhập vào máy điều khiển: {certificate[0]}",
+            f"  Certificate to import on the controllers: {certificate[0]}",
+        )
+    if offset:
+        from cms import clock
+
+        local = clock.now().astimezone(demo_clock.ZONE)
+        say(
+            f"  Đồng hồ trình diễn: {local:%d/%m/%Y %H:%M} (không phải giờ thật).",
+            f"  Demo clock: {local:%Y-%m-%d %H:%M} (not the real time).",
+        )
+    say("  Dừng: Ctrl-C", "  Stop: Ctrl-C")

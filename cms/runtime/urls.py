@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from cms.runtime import health
+
+urlpatterns = [path("health/", health.view, name="health")]
