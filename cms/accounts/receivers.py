@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa import signals as mfa
+from axes.signals import user_locked_out
 from django.contrib.auth import signals as auth
 from django.contrib.auth.models import Group
 from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
@@ -37,6 +39,18 @@ def logged_out(sender: Any, request: HttpRequest | None, user: Any, **kwargs: An
 def login_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     name = credentials.get("username") or credentials.get("email") or "?"
     audit.record("account.login_failed", name, address=_address(request))
+
+
+def locked_out(sender: Any, request: HttpRequest | None, username: str | None, **kwargs: Any) -> None:
+    audit.record("account.locked", username or "?", address=_address(request))
+
+
+def second_factor_removed(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    audit.record("account.second_factor_removed", user.get_username(), user=user, kind=authenticator.type)
+
+
+def second_factor_added(sender: Any, user: Any, authenticator: Any, **kwargs: Any) -> None:
+    audit.record("account.second_factor_set", user.get_username(), user=user, kind=authenticator.type)
 
 
 def groups_changed(sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
@@ -90,6 +104,9 @@ def connect() -> None:
     auth.user_logged_in.connect(logged_in, dispatch_uid="bangtin.audit")
     auth.user_logged_out.connect(logged_out, dispatch_uid="bangtin.audit")
     auth.user_login_failed.connect(login_failed, dispatch_uid="bangtin.audit")
+    user_locked_out.connect(locked_out, dispatch_uid="bangtin.audit")
+    mfa.authenticator_added.connect(second_factor_added, dispatch_uid="bangtin.audit")
+    mfa.authenticator_removed.connect(second_factor_removed, dispatch_uid="bangtin.audit")
     m2m_changed.connect(groups_changed, sender=User.groups.through, dispatch_uid="bangtin.audit")
     pre_save.connect(remember_user, sender=User, dispatch_uid="bangtin.audit")
     post_save.connect(user_saved, sender=User, dispatch_uid="bangtin.audit")
