@@ -12,7 +12,9 @@ from cms.places.models import Cluster, DisplayMode, Province
 
 
 class Programme(ClusterableModel):
-    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("province"))
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("province")
+    )
     title = models.CharField(_("title"), max_length=160)
 
     class Meta:
@@ -51,7 +53,9 @@ class Slot(ClusterableModel):
         PRIORITY = 1, _("Priority")
         URGENT = 2, _("Urgent")
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="slots", verbose_name=_("programme"))
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="slots", verbose_name=_("programme")
+    )
     title = models.CharField(_("title"), max_length=160)
     clusters = ParentalManyToManyField(Cluster, related_name="slots", verbose_name=_("clusters"))
     faces = models.JSONField(_("faces"), default=list, blank=True)
