@@ -73,3 +73,6 @@ class ReleaseRequest(models.Model):
         verbose_name = _("request for a release")
         verbose_name_plural = _("requests for releases")
         constraints = [models.UniqueConstraint(fields=["cluster", "target"], name="one_request_per_cluster_and_target")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster} {self.target}: {self.handled}/{self.requested}"
