@@ -9,3 +9,8 @@ class ApprovalConfig(AppConfig):
     label = "approval"
     verbose_name = _("Approval")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms.approval import handlers
+
+        handlers.connect()

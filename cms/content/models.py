@@ -192,6 +192,9 @@ class ProofAsset(models.Model):
     type = models.CharField(max_length=40)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
 
 class ProofJob(models.Model):
     """The making of one proof: (page revision, geometry, theme, flat or span)."""

@@ -1,0 +1,69 @@
+"""A theme's own pictures (fallback scenes): an administrator allows them, for each geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cms import clock
+from cms.accounts.audit import record
+from cms.approval.models import ThemeApproval
+from cms.approval.signals import announce_theme
+from cms.content.assets import AssetStore
+from cms.places.models import Cluster, Province
+from cms.places.services import geometry_of
+from cms.plugin_api.types import Geometry, Text
+from cms.plugin_host.host import get_host
+
+
+def geometries_of(code: str) -> dict[str, tuple[Geometry, list[Cluster]]]:
+    """The geometries of all active clusters whose province has this theme, by id, with their clusters."""
+    return _by_geometry(Cluster.objects.filter(active=True, province__theme=code).select_related("province"))
+
+
+def _by_geometry(clusters: Iterable[Cluster]) -> dict[str, tuple[Geometry, list[Cluster]]]:
+    found: dict[str, tuple[Geometry, list[Cluster]]] = {}
+    for cluster in clusters:
+        geometry = geometry_of(cluster)
+        if geometry.faces:
+            found.setdefault(geometry.id, (geometry, []))[1].append(cluster)
+    return found
+
+
+def title_of(code: str) -> Text:
+    """What the fallback scene of a theme says: the name of the province it belongs to."""
+    province = Province.objects.filter(theme=code).order_by("national", "pk").first()
+    if province is None:
+        return Text("Bảng Tin", "Bảng Tin")
+    return Text(province.name, province.name_en or province.name)
+
+
+def approve_theme(code: str, *, by: Any, clusters: Iterable[Cluster] | None = None) -> list[ThemeApproval]:
+    """Draw the theme's fallback scene for every geometry (of these clusters, else of all that use the theme) and put it on
+    record. For administrators only: raises PermissionDenied. Raises `RenderError` when the theme cannot be drawn."""
+    from renderers.fallback import fallback_scene
+
+    if not (getattr(by, "is_active", False) and getattr(by, "is_superuser", False)):
+        raise PermissionDenied(_("Only an administrator can approve a theme."))
+    theme, title, store = get_host().theme(code), title_of(code), AssetStore()
+    wanted = geometries_of(code) if clusters is None else _by_geometry(clusters)
+    drawn = {key: fallback_scene(geometry, theme, title, store) for key, (geometry, _clusters) in wanted.items()}
+    with transaction.atomic():
+        made = [
+            ThemeApproval.objects.create(
+                theme=code,
+                geometry=key,
+                scene=scene.to_json(),
+                assets=sorted(scene.assets()),
+                approved_by=by,
+                approved_at=clock.now(),
+            )
+            for key, scene in drawn.items()
+        ]
+        record("theme.approve", code, user=by, geometries=sorted(drawn))
+        announce_theme(code)
+    return made
