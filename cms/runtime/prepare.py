@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from cms.runtime import translations
+from cms.runtime import folders, translations
 from cms.runtime.say import Stop
 
 ADMINISTRATOR = "admin"
@@ -35,13 +35,15 @@ def refuse_without_shaping() -> None:
         )
 
 
-def everything(data: Path) -> str | None:
-    """All steps in order; returns the administrator's password when it was made just now."""
+def instance(data: Path) -> None:
+    """Everything that an instance needs before anything is written to it: folders, keys, tables, provinces, a log-in."""
+    refuse_without_shaping()
+    folders.prepare(data)
     translations.compile_stale()
     migrate(data)
     collect_static(data)
     sync_provinces()
-    return administrator()
+    administrator(data)
 
 
 def migrate(data: Path) -> bool:
@@ -63,16 +65,28 @@ def sync_provinces() -> None:
     services = import_module("cms.places.services")
     services.sync_provinces()
     keys = import_module("cms.release.keys")
-    keys.ensure_province_keys()
+    for code in apps.get_model("places", "Province").objects.values_list("code", flat=True):
+        keys.ensure_province_keys(code)
 
 
-def administrator() -> str | None:
-    """Make the first administrator with a random password, which is returned; None when there is one already."""
+def administrator(data: Path) -> None:
+    """Make the first administrator with a random password, unless there is one already. The password waits in a file that
+    only its owner can read until it is shown."""
     users: Any = get_user_model().objects
     if users.filter(is_superuser=True).exists():
-        return None
+        return
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     users.create_superuser(username=ADMINISTRATOR, email="", password=password)
+    folders.write_secret(data / "run" / "first_password", password.encode())
+
+
+def first_password(data: Path) -> str | None:
+    """The new administrator's password, once; None ever after."""
+    path = data / "run" / "first_password"
+    if not path.exists():
+        return None
+    password = path.read_text()
+    path.unlink()
     return password
 
 

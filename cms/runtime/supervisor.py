@@ -41,7 +41,7 @@ class Supervisor:
         self._out = out or sys.stdout
         self._selector = selectors.DefaultSelector()
         self._partial: dict[int, bytes] = {}
-        self._stopping = False
+        self._stopping = self._leaving = False
         self._width = max((len(spec.name) for spec in specs), default=0)
 
     def run(self) -> int:
@@ -155,12 +155,15 @@ class Supervisor:
             self._say(child, line.decode(errors="replace").rstrip())
 
     def _say(self, child: Child, line: str) -> None:
+        if self._leaving and child.spec.name in self._wait_for:
+            return  # Redis comments on its own end
         prefix = "" if child in self.guests else f"{child.spec.name:<{self._width}} │ "
         with contextlib.suppress(OSError, ValueError):  # a closed terminal must not stop the screens
             print(f"{prefix}{line}", file=self._out, flush=True)
 
     def _end_all(self) -> None:
         """The last started first; Redis after everyone who writes to it."""
+        self._leaving = True
         first = [child for child in self.children if child.spec.name in self._wait_for]
         rest = [child for child in self.children if child not in first]
         for group in ([*self.guests, *rest], list(reversed(first))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from granian.constants import Interfaces
@@ -36,9 +37,7 @@ def __getattr__(name: str) -> object:
     """The application, made where granian's own worker process asks for it."""
     if name == "application":
         die_with_parent()
-        from cms.asgi import application
-
-        return application
+        return import_module("cms.asgi").application
     raise AttributeError(name)
 
 

@@ -63,12 +63,12 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
         offset = demo_clock.begin(data, os.environ.get("BANGTIN_CLOCK"))
         names = tls.addresses(host)
         certificate = tls.ensure(data / "tls", names) if tls_wanted else None
-        password = prepare.everything(data)
+        prepare.instance(data)
         _export(names, address, host)
         specs = _specs(host, port, certificate, redis_binary)
 
         def ready() -> Spec | None:
-            _announce(address, password, offset, certificate)
+            _announce(address, prepare.first_password(data), offset, certificate)
             return Spec("then", [sys.executable, "-m", "cms.runtime", *then]) if then else None
 
         supervisor = Supervisor(
