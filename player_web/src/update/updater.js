@@ -100,6 +100,17 @@ export class Updater {
     return release;
   }
 
+  /** The complete release that waits for its time, if any. @returns {HeldRelease | undefined} */
+  soon() {
+    const newest = this.#releases.at(-1);
+    return newest?.complete && newest.order > this.#floor ? newest : undefined;
+  }
+
+  /** What would be in force at an instant, of what is held. @param {number} instant @returns {HeldRelease | undefined} */
+  at(instant) {
+    return inForce(this.#releases, instant, this.#floor) ?? this.#releases.findLast((one) => one.complete);
+  }
+
   /** @returns {HeldNotices} */
   notices() {
     return this.#notices;

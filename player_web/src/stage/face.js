@@ -1,0 +1,223 @@
+/**
+ * One face: shows what `frame()` says. The next scene is prepared and painted under the one on screen, so a change only
+ * takes something away; until all its layers are ready the old one stays.
+ *
+ * Stacking, from below: prepared scenes, the scene on, the one that leaves (its opacity falls), black.
+ *
+ * @typedef {import("../core/frame.js").FrameResult} FrameResult
+ * @typedef {import("../core/schedule.js").Scene} Scene
+ *
+ * @typedef {object} Programme what is shown at an instant, as one value
+ * @property {(face: string, instant: number) => FrameResult} frame
+ * @property {(id: string) => Scene | undefined} scene
+ * @property {string} fallback
+ * @property {(scene: Scene) => boolean} withdrawn
+ */
+
+import { SceneView } from "./scene_view.js";
+
+/** How many changes ahead the next scene is looked for (the end of a transition is one). */
+const LOOK_AHEAD = 4;
+
+export class FaceView {
+  /** @type {Map<string, SceneView>} */
+  #views = new Map();
+  /** @type {string | null} key of the view on screen */
+  #on = null;
+  /** @type {string | null} */
+  #logged = null;
+
+  /**
+   * @param {string} id
+   * @param {import("../core/schedule.js").Placed} placed
+   * @param {HTMLElement} canvas
+   * @param {import("./layers.js").Tools} tools
+   * @param {(face: string, shown: {kind: string, scene: string | null, status: string}) => void} shown what is on screen changed
+   */
+  constructor(id, placed, canvas, tools, shown) {
+    this.id = id;
+    this.tools = tools;
+    this.shown = shown;
+    /** @type {FrameResult | undefined} */
+    this.result = undefined;
+    /** True while the scene that should be on screen is not ready. */
+    this.waiting = false;
+    this.outer = document.createElement("div");
+    this.outer.className = "face";
+    this.outer.dataset.face = id;
+    this.element = document.createElement("div");
+    this.element.className = "turned";
+    this.cover = document.createElement("div");
+    this.cover.className = "cover";
+    this.element.append(this.cover);
+    this.outer.append(this.element);
+    canvas.append(this.outer);
+    this.#place(placed);
+  }
+
+  /** @param {import("../core/schedule.js").Placed} placed */
+  #place({ rect: [x, y, width, height], rotation = 0 }) {
+    Object.assign(this.outer.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+    const aside = rotation === 90 || rotation === 270;
+    const shift = { 90: [width, 0], 180: [width, height], 270: [0, height] }[rotation] ?? [0, 0];
+    Object.assign(this.element.style, {
+      width: `${aside ? height : width}px`,
+      height: `${aside ? width : height}px`,
+      transform: rotation ? `translate(${shift[0]}px, ${shift[1]}px) rotate(${rotation}deg)` : "none",
+    });
+  }
+
+  /** A showing is a scene, when it began and what it consists of. @param {string} id @param {number} began @param {Scene} scene */
+  #key(id, began, scene) {
+    return `${id}@${Math.round(began)}/${(scene.faces[this.id] ?? []).map((layer) => layer.asset.slice(0, 10)).join(".")}`;
+  }
+
+  /**
+   * @param {Programme} programme @param {string | null} id @param {number} began @param {number} offset
+   * @returns {string | null} the key of a view that exists from now on
+   */
+  #ensure(programme, id, began, offset) {
+    const scene = id === null ? undefined : programme.scene(id);
+    if (id === null || !scene) return null;
+    const key = this.#key(id, began, scene);
+    if (!this.#views.has(key)) {
+      this.#views.set(key, new SceneView(id, scene.faces[this.id] ?? [], offset, this.element, this.tools));
+    }
+    return key;
+  }
+
+  /**
+   * Brings the face to an instant.
+   * @param {Programme} programme
+   * @param {number} instant
+   * @param {{id: string, began: number, programme: Programme} | null} [soon] a scene of the next release to prepare too
+   */
+  update(programme, instant, soon = null) {
+    const result = programme.frame(this.id, instant);
+    this.result = result;
+    const wanted = this.#ensure(programme, result.scene, instant - result.offset_ms, result.offset_ms);
+    const under = this.#ensure(programme, result.previous, instant - result.previous_offset_ms, result.previous_offset_ms);
+    const next = this.#next(programme, result, wanted);
+    const later = soon ? this.#ensure(soon.programme, soon.id, soon.began, 0) : null;
+    const shown = this.#show(programme, result, wanted, under);
+    this.#position(instant, result, wanted, under);
+    this.#forget(new Set([wanted, under, next, later, this.#on, shown]));
+  }
+
+  /** @param {Programme} programme @param {FrameResult} result @param {string | null} wanted */
+  #next(programme, result, wanted) {
+    let at = result.until;
+    for (let step = 0; step < LOOK_AHEAD && at < Number.MAX_SAFE_INTEGER; step += 1) {
+      const following = programme.frame(this.id, at);
+      const key = this.#ensure(programme, following.scene, at - following.offset_ms, 0);
+      if (key !== wanted) return key;
+      at = following.until;
+    }
+    return null;
+  }
+
+  /**
+   * @param {Programme} programme @param {FrameResult} result @param {string | null} wanted @param {string | null} under
+   * @returns {string | null} the key of the view on screen
+   */
+  #show(programme, result, wanted, under) {
+    this.waiting = false;
+    if (wanted === null) return this.#dark(result);
+    let view = /** @type {SceneView} */ (this.#views.get(wanted));
+    let key = wanted;
+    let status = "success";
+    if (view.state === "failed") {
+      status = "content_failure";
+      const spare = this.#ensure(programme, programme.fallback, 0, 0);
+      if (spare !== null) {
+        key = spare;
+        view = /** @type {SceneView} */ (this.#views.get(spare));
+      }
+    }
+    if (view.state !== "ready") {
+      this.waiting = view.state === "preparing";
+      return this.#hold(programme, result);
+    }
+    const leaving = under === null || under === key ? undefined : this.#views.get(under);
+    const fades = result.progress < 1;
+    for (const [other, one] of this.#views) if (other !== key && one !== leaving) one.arrange(1, 1);
+    view.arrange(2, 1);
+    if (leaving) leaving.arrange(3, leaving.state === "ready" && fades ? 1 - result.progress : 0);
+    this.#cover(fades && result.previous === null ? 1 - result.progress : 0);
+    this.#on = key;
+    this.#tell(result.kind, view.id, key, status);
+    return key;
+  }
+
+  /** Black and silent. @param {FrameResult} result */
+  #dark(result) {
+    this.#cover(1);
+    this.#on = null;
+    this.#tell(result.kind, null, `${result.kind}`, "success");
+    return null;
+  }
+
+  /** What is on screen stays, unless it was withdrawn or the face should have been dark. @param {Programme} programme @param {FrameResult} result */
+  #hold(programme, result) {
+    const on = this.#on === null ? undefined : this.#views.get(this.#on);
+    const scene = on && programme.scene(on.id);
+    if (on && (result.kind === "alert" ? false : scene && !programme.withdrawn(scene))) return this.#on;
+    this.#cover(1);
+    this.#on = null;
+    return null;
+  }
+
+  /** @param {number} opacity */
+  #cover(opacity) {
+    if (this.cover.style.opacity !== String(opacity)) this.cover.style.opacity = String(opacity);
+  }
+
+  /** @param {number} instant @param {FrameResult} result @param {string | null} wanted @param {string | null} under */
+  #position(instant, result, wanted, under) {
+    for (const [key, view] of this.#views) {
+      if (key === wanted) view.position(result.offset_ms, key === this.#on);
+      else if (key === under) view.position(result.previous_offset_ms, result.progress < 1);
+      else if (key !== this.#on) view.position(0, false);
+    }
+  }
+
+  /** @param {Set<string | null>} kept */
+  #forget(kept) {
+    for (const [key, view] of this.#views) {
+      if (kept.has(key)) continue;
+      this.#views.delete(key);
+      view.release();
+    }
+  }
+
+  /** @param {string} kind @param {string | null} scene @param {string} key @param {string} status */
+  #tell(kind, scene, key, status) {
+    const what = `${kind} ${key} ${status}`;
+    if (this.#logged === what) return;
+    this.#logged = what;
+    this.shown(this.id, { kind, scene, status });
+  }
+
+  /** Paints exactly an instant and stops there. @param {Programme} programme @param {number} instant */
+  async still(programme, instant) {
+    const result = programme.frame(this.id, instant);
+    this.result = result;
+    const wanted = this.#ensure(programme, result.scene, instant - result.offset_ms, result.offset_ms);
+    const under = this.#ensure(programme, result.previous, instant - result.previous_offset_ms, result.previous_offset_ms);
+    if (wanted !== null) await this.#views.get(wanted)?.still(result.offset_ms);
+    if (under !== null) await this.#views.get(under)?.still(result.previous_offset_ms);
+    this.#show(programme, result, wanted, under);
+    this.#forget(new Set([wanted, under, this.#on]));
+  }
+
+  /** What is on screen now, for reports. */
+  state() {
+    const on = this.#on === null ? undefined : this.#views.get(this.#on);
+    return { kind: this.result?.kind ?? "closed", scene: on?.id ?? null, waiting: this.waiting, views: this.#views.size };
+  }
+
+  release() {
+    this.#forget(new Set());
+    this.outer.remove();
+  }
+}

@@ -1,0 +1,20 @@
+/** A release and the notices as one value that faces can be asked about. */
+
+import { ScheduleIndex, frame, power } from "../core/frame.js";
+
+/**
+ * @param {import("../core/schedule.js").Schedule} schedule
+ * @param {import("../core/schedule.js").Notices} notices
+ * @returns {import("./face.js").Programme & {volume: (face: string, instant: number) => number}}
+ */
+export function programmeOf(schedule, notices) {
+  const index = new ScheduleIndex(schedule);
+  const withdrawn = new Set(notices.withdrawn);
+  return {
+    frame: (face, instant) => frame(index, notices, face, instant),
+    scene: (id) => notices.scenes[id] ?? schedule.scenes[id],
+    fallback: schedule.fallback,
+    withdrawn: (scene) => withdrawn.has(scene.item) || withdrawn.has(scene.proof),
+    volume: (face, instant) => (power(index, face, instant)?.volume ?? 100) / 100,
+  };
+}

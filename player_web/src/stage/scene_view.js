@@ -1,0 +1,70 @@
+/** One showing of a scene on one face: its layers in an opaque element that waits under the one on screen. */
+
+import { LAYERS } from "./layers.js";
+
+export class SceneView {
+  /** @type {"preparing" | "ready" | "failed"} */
+  state = "preparing";
+  /** @type {Promise<void>} settles when the state does; never rejects */
+  settled;
+
+  /**
+   * @param {string} id the scene
+   * @param {import("../core/schedule.js").Layer[]} specs layers, first at the bottom
+   * @param {number} offset where it will begin, milliseconds
+   * @param {HTMLElement} parent
+   * @param {import("./layers.js").Tools} tools
+   */
+  constructor(id, specs, offset, parent, tools) {
+    this.id = id;
+    this.element = document.createElement("div");
+    this.element.className = "scene";
+    this.element.style.zIndex = "1";
+    parent.append(this.element);
+    this.layers = specs.map((spec) => new LAYERS[spec.kind](spec, this.element, tools));
+    this.specs = specs;
+    this.tools = tools;
+    this.settled = this.#prepare(offset);
+  }
+
+  /** A picture that cannot be shown fails the scene; a clip over a picture only itself. @param {number} offset */
+  async #prepare(offset) {
+    const results = await Promise.allSettled(this.layers.map((layer) => layer.prepare(offset)));
+    let good = 0;
+    let failed = false;
+    results.forEach((result, index) => {
+      if (result.status === "fulfilled") {
+        good += 1;
+        return;
+      }
+      const { kind, asset } = this.specs[index];
+      this.tools.failed(`${kind} ${asset.slice(0, 12)}`, String(result.reason?.message ?? result.reason));
+      if (kind === "video") this.layers[index].release();
+      else failed = true;
+    });
+    this.state = failed || (good === 0 && results.length > 0) ? "failed" : "ready";
+  }
+
+  /** @param {number} offset @param {boolean} running */
+  position(offset, running) {
+    if (this.state === "ready") for (const layer of this.layers) layer.position(offset, running);
+  }
+
+  /** @param {number} offset */
+  async still(offset) {
+    await this.settled;
+    await Promise.all(this.layers.map((layer) => layer.still(offset)));
+  }
+
+  /** @param {number} order @param {number} opacity */
+  arrange(order, opacity) {
+    const { style } = this.element;
+    if (style.zIndex !== String(order)) style.zIndex = String(order);
+    if (style.opacity !== String(opacity)) style.opacity = String(opacity);
+  }
+
+  release() {
+    for (const layer of this.layers) layer.release();
+    this.element.remove();
+  }
+}
