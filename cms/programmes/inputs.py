@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from wagtail.models import Revision
 
 from cms.approval.models import Approval, ApprovedProof, ThemeApproval
 from cms.content.assets import AssetStore
@@ -33,8 +34,13 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
     slots = _slots(cluster, last_day)
     programmes = _programmes(slots)
     pages = {entry.item.translation_key: entry.item for programme in programmes for entry in programme.entries.all()}
-    translations = _translations(cluster, geometry, pages)
-    items = {str(key): _item(page, translations.get(str(key), [])) for key, page in pages.items()}
+    approvals = _approvals(cluster, geometry, pages)
+    translations = _translations(cluster, approvals)
+    validity = _validity(pages, approvals)
+    items = {
+        str(key): core.ItemInput(str(key), page.title, tuple(translations.get(str(key), ())), *validity[key])
+        for key, page in pages.items()
+    }
     fallback = _fallback(cluster, geometry)
     assets = _assets([fallback.scene, *_scenes(items)])
     holidays = holidays_of(cluster.province, first_day - timedelta(days=LOOKBACK_DAYS), last_day)
@@ -111,23 +117,44 @@ def _mode(value: str) -> Any:
     return str(value)
 
 
-def _translations(
-    cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPage]
-) -> dict[str, list[core.TranslationInput]]:
+def _approvals(cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPage]) -> Sequence[Approval]:
+    """Approvals in force of these items in the cluster's province; `fitting`: their proofs for the geometry."""
+    fitting = ApprovedProof.objects.filter(geometry=geometry.id).select_related("proof").order_by("pk")
+    return list(
+        Approval.objects.filter(item_key__in=list(pages), province=cluster.province, revoked_at__isnull=True)
+        .order_by("pk")
+        .select_related("page")
+        .prefetch_related(Prefetch("approved_proofs", fitting, to_attr="fitting"))
+    )
+
+
+def _validity(
+    pages: Mapping[UUID, ItemPage], approvals: Sequence[Approval]
+) -> dict[UUID, tuple[date | None, date | None]]:
+    """From and until when items may be shown, as the approved revision of the source language says; an edit that nobody
+    approved changes nothing. Items without one: as their page says."""
+    sources = {page.pk for page in pages.values()}
+    approved = {one.revision: one.item_key for one in approvals if one.page and one.page.pk in sources}
+    found = {key: (page.valid_from, page.valid_until) for key, page in pages.items()}
+    rows = Revision.objects.filter(pk__in=approved).values_list("pk", "content__valid_from", "content__valid_until")
+    for revision, since, until in rows:
+        found[approved[revision]] = (_day(since), _day(until))
+    return found
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _translations(cluster: Cluster, approvals: Sequence[Approval]) -> dict[str, list[core.TranslationInput]]:
     """Approved translations by item key, in the province's order of languages."""
     from cms.approval.services import withdrawn_ids
 
     withdrawn = set(withdrawn_ids(cluster))
-    fitting = ApprovedProof.objects.filter(geometry=geometry.id).select_related("proof").order_by("pk")
-    approvals = (
-        Approval.objects.filter(item_key__in=list(pages), province=cluster.province_id, revoked_at__isnull=True)
-        .order_by("pk")
-        .prefetch_related(Prefetch("approved_proofs", fitting, to_attr="fitting"))
-    )
     order = {language: number for number, language in enumerate(cluster.province.languages)}
     found: dict[str, list[core.TranslationInput]] = {}
     for approval in approvals:
-        proofs = [one for one in getattr(approval, "fitting", []) if one.proof_id not in withdrawn]
+        proofs = [one for one in getattr(approval, "fitting", []) if one.proof.pk not in withdrawn]
         flat, span = _newest(proofs, cluster, span=False), _newest(proofs, cluster, span=True)
         if approval.item in withdrawn or flat is None:
             continue
@@ -135,9 +162,9 @@ def _translations(
             core.TranslationInput(
                 item=approval.item,
                 language=approval.language,
-                proof=flat.proof_id,
+                proof=flat.proof.pk,
                 scenes=Proof.from_json(flat.proof.document).scenes,
-                span_proof=span.proof_id if span else None,
+                span_proof=span.proof.pk if span else None,
                 span_scenes=Proof.from_json(span.proof.document).scenes if span else (),
             )
         )
@@ -150,10 +177,6 @@ def _newest(proofs: Iterable[ApprovedProof], cluster: Cluster, *, span: bool) ->
     """The proof for this geometry; where there are several, one in the theme of the cluster's province is preferred."""
     fitting = [one for one in proofs if one.span == span]
     return max(fitting, key=lambda one: (one.theme == cluster.province.theme, one.pk), default=None)
-
-
-def _item(page: ItemPage, translations: list[core.TranslationInput]) -> core.ItemInput:
-    return core.ItemInput(str(page.translation_key), page.title, tuple(translations), page.valid_from, page.valid_until)
 
 
 def _fallback(cluster: Cluster, geometry: Geometry) -> core.FallbackInput:

@@ -9,9 +9,11 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from cms.schedule.format import Notices, Schedule
 
-MODELS = {"schedule.schema.json": Schedule, "now.schema.json": Notices}
+MODELS: dict[str, type[BaseModel]] = {"schedule.schema.json": Schedule, "now.schema.json": Notices}
 
 
 def build() -> dict[str, str]:
