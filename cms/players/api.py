@@ -6,6 +6,7 @@ import json
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 
@@ -94,7 +95,8 @@ def create_pairing(request: HttpRequest, asked: f.PairingRequest) -> f.PairingOf
 def claim_pairing(request: HttpRequest, asked: f.Claim) -> f.Paired:
     """A player that an invitation link opened takes its place."""
     limits.count("claim", limits.address(request), most=20, seconds=600)
-    return _paired(services.claim(asked.code, asked.public_key.model_dump(), asked.screen.model_dump()))
+    with transaction.atomic():  # an invitation is not used up by an answer that cannot be given
+        return _paired(services.claim(asked.code, asked.public_key.model_dump(), asked.screen.model_dump()))
 
 
 @api.post("/pairings/{int:pairing_id}/status", response=f.Paired | f.Pending)

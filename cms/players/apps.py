@@ -9,3 +9,9 @@ class PlayersConfig(AppConfig):
     label = "players"
     verbose_name = _("Players")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms.accounts.words import register_actions
+        from cms.players.words import ACTIONS
+
+        register_actions(ACTIONS)

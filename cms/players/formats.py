@@ -16,7 +16,7 @@ Face = Annotated[str, Field(pattern=r"^[a-d]$")]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,11}$")]
 Boot = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
-Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{0,80}$")]
+Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z:#@._-]{0,80}$")]
 Proof = Annotated[str, Field(pattern=r"^([0-9a-f]{64}|theme|)$")]
 Coordinate = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
@@ -132,7 +132,7 @@ class Heartbeat(Message):
     boot: Boot
     sent_at: Millis
     release: InForce
-    pending: Version | list[Version] | None = None
+    pending: Version | Annotated[list[Version], Field(max_length=100)] | None = None
     storage: Storage
     faces: Annotated[dict[Face, FaceNow], Field(max_length=4)]
     player_version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{0,40}$")]

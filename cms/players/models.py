@@ -96,6 +96,7 @@ class PlayLogEntry(models.Model):
         verbose_name_plural = _("play log")
         ordering = ["-started_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["player", "boot", "seq"], name="play_log_once")]
+        indexes = [models.Index(fields=["player", "-started_at"])]
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M:%S} {self.face} {self.item or self.kind}"

@@ -1,0 +1,66 @@
+"""Forms of pairing and revoking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cms.places.models import Controller
+from cms.players import codes
+
+
+class ControllerField(forms.ModelChoiceField):
+    """A controller, called by its cluster and faces."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        letters = ", ".join(placement.face.letter.upper() for placement in obj.placements.all())
+        return f"{obj.cluster.name} · {obj.slug} ({letters})" if letters else f"{obj.cluster.name} · {obj.slug}"
+
+
+class PairForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code on the screen"),
+        max_length=20,
+        help_text=_("Eight letters and digits, as the screen shows them: XXXX-XXXX."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "placeholder": "XXXX-XXXX",
+            }
+        ),
+    )
+    controller = ControllerField(
+        label=_("Controller"), queryset=Controller.objects.none(), help_text=_("The one whose faces this screen is.")
+    )
+    replace = forms.BooleanField(
+        label=_("Revoke the former players of this controller"),
+        required=False,
+        help_text=_("Tick this when the machine was replaced. Leave it when the new player runs beside the old one."),
+    )
+
+    def __init__(self, *args: Any, controllers: QuerySet[Controller], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["controller"].queryset = controllers.prefetch_related("placements__face")  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if codes.normal(code) is None:
+            raise forms.ValidationError(
+                _("A code has eight letters and digits, such as 7KQ2-MX9D. Read it off the screen again.")
+            )
+        return code
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if not reason.strip():
+            raise forms.ValidationError(_("Say why."))
+        return reason.strip()

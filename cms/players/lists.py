@@ -1,0 +1,237 @@
+"""Lists of the admin: players, the play log, events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import BaseColumn, Column, Table
+from wagtail.admin.views.reports.base import ReportView
+from wagtail.admin.widgets.button import HeaderButton
+
+from cms.approval.models import Approval
+from cms.places.models import Cluster
+from cms.players import reading, words
+from cms.players.access import ProvincesOnly, operated_controllers, seen_controllers
+from cms.players.models import Player, PlayerEvent, PlayLogEntry
+
+
+class Cell(Column):
+    """A column with a template of its own; the row is `value`."""
+
+    def __init__(self, name: str, label: str, template: str, **kwargs: Any) -> None:
+        super().__init__(name, label=label, accessor=lambda row: row, **kwargs)
+        self.cell_template_name = f"players/cells/{template}.html"
+
+
+def clusters_of(request: HttpRequest) -> QuerySet[Cluster]:
+    """Clusters that the reader may filter by."""
+    return Cluster.objects.filter(pk__in=seen_controllers(request.user).values("cluster")).order_by("name")
+
+
+class PlayerFilterSet(WagtailFilterSet):
+    cluster = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Cluster"), field_name="controller__cluster", queryset=clusters_of
+    )
+    revoked = django_filters.BooleanFilter(
+        label=gettext_lazy("Revoked"), field_name="revoked_at", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = Player
+        fields: list[str] = []
+
+
+class PlayersView(ProvincesOnly, ReportView):
+    """Every player: what its faces show now, how it is doing, what it plays. Refusals stand above the list."""
+
+    model = Player
+    page_title = gettext_lazy("Players")
+    header_icon = "desktop"
+    filterset_class = PlayerFilterSet
+    index_url_name = "players:index"
+    index_results_url_name = "players:index_results"
+    template_name = "players/index.html"
+    results_template_name = "players/index_results.html"
+    list_export: list[str] = []
+    paginate_by = 50
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        return [
+            Cell("faces", _("On the screens now"), "faces", width="34%"),
+            Cell("controller", _("Controller"), "controller"),
+            Cell("health", _("State"), "health"),
+            Cell("release", _("Release in force"), "release"),
+            Cell("errors", _("Errors"), "errors"),
+        ]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.operated:
+            return []
+        return [HeaderButton(_("Pair a player"), url=reverse("players:pair"), icon_name="plus")]
+
+    @cached_property
+    def operated(self) -> frozenset[int]:
+        """Controllers whose players this person may pair and revoke."""
+        return frozenset(operated_controllers(self.request.user).values_list("pk", flat=True))
+
+    def get_base_queryset(self) -> QuerySet[Player]:
+        players = reading.players_for_list().filter(controller__in=seen_controllers(self.request.user))
+        return players.order_by("controller__cluster__name", "controller__slug", "-paired_at")
+
+    def get_queryset(self) -> QuerySet[Player]:
+        return self.get_base_queryset()
+
+    def filter_queryset(self, queryset: QuerySet[Player]) -> QuerySet[Player]:
+        if not self.request.GET.get("revoked"):
+            queryset = queryset.filter(revoked_at__isnull=True)
+        found: QuerySet[Player] = super().filter_queryset(queryset)
+        return found
+
+    def get_table(self, object_list: Iterable[Player]) -> Table:
+        return super().get_table(reading.rows_of(object_list))
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        mine = Player.objects.filter(controller__in=seen_controllers(self.request.user))
+        context["refusals"] = [
+            (one, words.describe(one.kind, one.detail)) for one in reading.recent_refusals(mine)[:10]
+        ]
+        context["alone"] = list(
+            seen_controllers(self.request.user)
+            .exclude(pk__in=mine.filter(revoked_at__isnull=True).values("controller"))
+            .prefetch_related("placements__face")
+        )
+        context["operated"] = self.operated
+        return context
+
+
+class PlayLogFilterSet(WagtailFilterSet):
+    cluster = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Cluster"), field_name="player__controller__cluster", queryset=clusters_of
+    )
+    face = django_filters.ChoiceFilter(label=gettext_lazy("Face"), choices=[(one, one.upper()) for one in "abcd"])
+    title = django_filters.CharFilter(label=gettext_lazy("Title of the item"), method="by_title")
+    started_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Date"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = PlayLogEntry
+        fields: list[str] = []
+
+    def by_title(self, queryset: QuerySet[PlayLogEntry], name: str, value: str) -> QuerySet[PlayLogEntry]:
+        return queryset.filter(item__in=Approval.objects.filter(title__icontains=value).values("item"))
+
+
+class PlayLogView(ProvincesOnly, ReportView):
+    """What was shown, face by face, newest first; can be taken away as a spreadsheet."""
+
+    model = PlayLogEntry
+    page_title = gettext_lazy("Play log")
+    header_icon = "list-ul"
+    filterset_class = PlayLogFilterSet
+    index_url_name = "players:play_log"
+    index_results_url_name = "players:play_log_results"
+    results_template_name = "players/play_log_results.html"
+    default_ordering = "-started_at"
+    export_filename = "nhat-ky-phat"
+    list_export = [
+        "started_at", "ended_at", "player.controller.cluster.name", "face", "item_title", "item", "kind", "status", "proof",
+    ]  # fmt: skip
+    export_headings = {
+        "started_at": gettext_lazy("From"),
+        "ended_at": gettext_lazy("Until"),
+        "player.controller.cluster.name": gettext_lazy("Cluster"),
+        "face": gettext_lazy("Face"),
+        "item_title": gettext_lazy("Item"),
+        "item": gettext_lazy("Item's id"),
+        "kind": gettext_lazy("Kind"),
+        "status": gettext_lazy("Status"),
+        "proof": gettext_lazy("Proof"),
+    }
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        return [
+            Cell("started_at", _("From"), "played_at", sort_key="started_at"),
+            Column("cluster", label=_("Cluster"), accessor="player.controller.cluster.name"),
+            Column("face", label=_("Face"), accessor=lambda one: one.face.upper()),
+            Column("item", label=_("Item"), accessor=item_title, width="36%"),
+            Column("kind", label=_("Kind"), accessor=lambda one: words.word(words.KINDS, one.kind)),
+            Column("status", label=_("Status"), accessor=lambda one: words.word(words.STATUSES, one.status)),
+        ]
+
+    def get_base_queryset(self) -> QuerySet[PlayLogEntry]:
+        return (
+            PlayLogEntry.objects.filter(player__controller__in=seen_controllers(self.request.user))
+            .select_related("player__controller__cluster")
+            .annotate(item_title=reading.title_subquery("item"), spent=F("ended_at") - F("started_at"))
+        )
+
+    def get_queryset(self) -> QuerySet[PlayLogEntry]:
+        found = self.order_queryset(self.get_base_queryset())
+        return found.order_by(*found.query.order_by, "-pk")
+
+
+def item_title(entry: PlayLogEntry) -> str:
+    """The title of what was shown, with its language."""
+    known = getattr(entry, "item_title", None)
+    language = entry.item.rpartition(":")[2]
+    return reading.title(entry.item, {entry.item: f"{known} ({language})"} if known else {})
+
+
+class EventFilterSet(WagtailFilterSet):
+    cluster = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Cluster"), field_name="player__controller__cluster", queryset=clusters_of
+    )
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=list(words.EVENTS.items()))
+    at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Date"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = PlayerEvent
+        fields: list[str] = []
+
+
+class EventsView(ProvincesOnly, ReportView):
+    """What happened on the players, newest first."""
+
+    model = PlayerEvent
+    page_title = gettext_lazy("Events of players")
+    header_icon = "warning"
+    filterset_class = EventFilterSet
+    index_url_name = "players:events"
+    index_results_url_name = "players:events_results"
+    results_template_name = "players/events_results.html"
+    default_ordering = "-at"
+    list_export: list[str] = []
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        return [
+            Cell("at", _("At"), "event_at", sort_key="at"),
+            Cell("kind", _("Kind"), "event_kind"),
+            Column("controller", label=_("Controller"), accessor=lambda one: one.player.controller),
+            Column(
+                "detail",
+                label=_("What happened"),
+                accessor=lambda one: words.describe(one.kind, one.detail),
+                width="50%",
+            ),
+        ]
+
+    def get_base_queryset(self) -> QuerySet[PlayerEvent]:
+        found = PlayerEvent.objects.filter(player__controller__in=seen_controllers(self.request.user))
+        return found.select_related("player__controller__cluster")
+
+    def get_queryset(self) -> QuerySet[PlayerEvent]:
+        found = self.order_queryset(self.get_base_queryset())
+        return found.order_by(*found.query.order_by, "-pk")
