@@ -27,7 +27,7 @@ ALLOWED_VIEWS = frozenset(
     }
 )
 # Served to anybody, logged in or not; no session is looked at.
-PUBLIC_PREFIXES = ("/static/", "/player/", "/api/player/", "/releases/", "/store/", "/favicon.ico")
+PUBLIC_PREFIXES = ("/static/", "/player/", "/api/player/", "/releases/", "/store/", "/health/", "/favicon.ico")
 
 
 class SecondFactorMiddleware:

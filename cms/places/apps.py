@@ -18,7 +18,23 @@ class PlacesConfig(AppConfig):
         from cms.plugin_host.host import register_switch
 
         signals.connect()
+        self._register_policies()
         register_switch(switched_off)
+
+    def _register_policies(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from cms.places import models
+        from cms.places.policy import PlacesPolicy
+
+        for model in (
+            models.Province,
+            models.Organisation,
+            models.Cluster,
+            models.Controller,
+            models.HolidayOverride,
+        ):
+            register_permission_policy(model, PlacesPolicy(model))
 
 
 def switched_off() -> Iterable[str]:

@@ -1,0 +1,96 @@
+"""The look and the order of the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cms.home.cluster import cluster_now, cluster_page
+from cms.home.panels import NowPanel
+
+# What the everyday menu leaves out: no items of ours live there, or it is Wagtail's own help.
+HIDDEN_FOR_ALL = frozenset({"help", "documents"})
+HIDDEN_FOR_PEOPLE = frozenset({"explorer"})
+SETTINGS_HIDDEN = frozenset({"sites", "redirects", "promoted-search-results", "editors-picks"})
+REPORTS_HIDDEN = frozenset({"aging-pages", "page-types-usage", "site-history"})
+LABELS = {"images": _("Pictures"), "media": _("Clips"), "explorer": _("Page tree"), "reports": _("Reports")}
+ORDER = {
+    "now": 1,
+    "items": 100,
+    "programmes": 200,
+    "slots": 210,
+    "images": 300,
+    "media": 310,
+    "players": 400,
+    "places": 500,
+    "reports": 600,
+    "settings": 900,
+    "explorer": 950,
+}
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern | URLResolver]:
+    patterns = [
+        path("clusters/<slug:slug>/", cluster_page, name="cluster"),
+        path("clusters/<slug:slug>/now/", cluster_now, name="cluster_now"),
+    ]
+    return [path("", include((patterns, "home"), namespace="home"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_now() -> MenuItem:
+    return MenuItem(_("Now on the screens"), reverse("wagtailadmin_home"), name="now", icon_name="bt-mark", order=1)
+
+
+@hooks.register("construct_main_menu", order=1000)
+def construct_main_menu(request: HttpRequest, menu_items: list[Any]) -> None:
+    hidden = HIDDEN_FOR_ALL if request.user.is_superuser else HIDDEN_FOR_ALL | HIDDEN_FOR_PEOPLE
+    menu_items[:] = [item for item in menu_items if item.name not in hidden]
+    for item in menu_items:
+        item.label = LABELS.get(item.name, item.label)
+        item.order = ORDER.get(item.name, item.order)
+    menu_items.sort(key=lambda item: item.order)
+
+
+@hooks.register("construct_settings_menu", order=1000)
+def construct_settings_menu(request: HttpRequest, menu_items: list[Any]) -> None:
+    menu_items[:] = [item for item in menu_items if item.name not in SETTINGS_HIDDEN]
+
+
+@hooks.register("construct_reports_menu", order=1000)
+def construct_reports_menu(request: HttpRequest, menu_items: list[Any]) -> None:
+    menu_items[:] = [item for item in menu_items if item.name not in REPORTS_HIDDEN]
+
+
+@hooks.register("construct_homepage_panels", order=1000)
+def construct_homepage_panels(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [NowPanel(request)]
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def construct_homepage_summary_items(request: HttpRequest, items: list[Any]) -> None:
+    items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def global_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("home/brand.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def global_js() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("home/live.js"))
+
+
+@hooks.register("register_icons")
+def register_icons(icons: list[str]) -> list[str]:
+    return [*icons, "home/icons/bt-mark.svg", "home/icons/bt-cluster.svg"]

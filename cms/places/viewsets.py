@@ -1,0 +1,185 @@
+"""Provinces, clusters, controllers, organisations and holiday decisions in the admin."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.accounts.services import provinces_of
+from cms.places.forms import ClusterForm, ControllerForm, HolidayForm
+from cms.places.models import Cluster, Controller, HolidayOverride, Organisation, Province
+
+
+class _PlacesViewSet(SnippetViewSet):
+    """Read by the people of a province (their own only), written by administrators."""
+
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    province_path = "province__code__in"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found = self.model._default_manager.all()
+        mine = provinces_of(request.user)
+        return found if mine is None else found.filter(**{self.province_path: mine})
+
+
+class ProvinceViewSet(_PlacesViewSet):
+    model = Province
+    icon = "globe"
+    menu_label = _("Provinces")
+    list_display: ClassVar[list[Any]] = ["name", "code", "theme", BooleanColumn("active", label=_("Active"))]
+    inspect_view_fields: ClassVar[list[str]] = ["name", "name_en", "code", "languages", "theme", "national", "active"]
+    province_path = "code__in"
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+            FieldRowPanel([FieldPanel("code"), FieldPanel("theme")]),
+            FieldPanel("languages"),
+            FieldRowPanel([FieldPanel("national"), FieldPanel("active")]),
+        ]
+    )
+
+
+class OrganisationViewSet(_PlacesViewSet):
+    model = Organisation
+    icon = "group"
+    menu_label = _("Organisations")
+    list_display: ClassVar[list[Any]] = ["name", "province"]
+    list_filter: ClassVar[list[str]] = ["province"]
+    search_fields: ClassVar[list[str]] = ["name"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("province"),
+            FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+            FieldRowPanel([FieldPanel("code"), FieldPanel("successor")]),
+            InlinePanel(
+                "roles",
+                heading=_("Roles it holds"),
+                label=_("Role"),
+                panels=[
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("clause")]),
+                    FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until")]),
+                ],
+            ),
+        ]
+    )
+
+
+_FACE = [
+    FieldRowPanel([FieldPanel("letter"), FieldPanel("width"), FieldPanel("height")]),
+    FieldRowPanel([FieldPanel("pitch_mm"), FieldPanel("distance_m"), FieldPanel("bearing_deg"), FieldPanel("max_brightness_nit")]),
+    FieldPanel("languages"),
+]
+_HOURS = [
+    FieldRowPanel([FieldPanel("valid_from"), FieldPanel("clause")]),
+    FieldRowPanel([FieldPanel("holidays_follow_weekday"), FieldPanel("assumed")]),
+    InlinePanel(
+        "windows",
+        heading=_("Hours"),
+        label=_("Row"),
+        panels=[FieldRowPanel([FieldPanel("day"), FieldPanel("start"), FieldPanel("end")])],
+    ),
+    FieldPanel("note"),
+]
+
+
+class ClusterViewSet(_PlacesViewSet):
+    model = Cluster
+    icon = "bt-cluster"
+    menu_label = _("Clusters and faces")
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        "province",
+        Column("faces", label=_("Faces"), accessor=lambda one: one.faces.count()),
+        BooleanColumn("active", label=_("Active")),
+    ]
+    list_filter: ClassVar[list[str]] = ["province", "active"]
+    search_fields: ClassVar[list[str]] = ["name", "place"]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+            FieldRowPanel([FieldPanel("slug"), FieldPanel("province")]),
+            FieldPanel("place"),
+            FieldRowPanel([FieldPanel("mode"), FieldPanel("clause")]),
+            InlinePanel("faces", heading=_("Faces"), label=_("Face"), panels=_FACE, min_num=1, max_num=4),
+            MultiFieldPanel(
+                [
+                    HelpPanel(
+                        content=_("One number per gap, in order, with semicolons between them. A closed ring has one gap per face.")
+                    ),
+                    FieldRowPanel([FieldPanel("gaps_mm"), FieldPanel("closed_ring")]),
+                ],
+                heading=_("Arrangement"),
+            ),
+            InlinePanel("hours", heading=_("Operating hours, one version for each decision"), label=_("Version"), panels=_HOURS),
+            FieldRowPanel([FieldPanel("timezone"), FieldPanel("active")]),
+        ],
+        base_form_class=ClusterForm,
+    )
+
+
+class ControllerViewSet(_PlacesViewSet):
+    model = Controller
+    icon = "desktop"
+    menu_label = _("Controllers")
+    list_display: ClassVar[list[Any]] = ["slug", "cluster", "canvas_width", "canvas_height"]
+    list_filter: ClassVar[list[str]] = ["cluster"]
+    province_path = "cluster__province__code__in"
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("slug"), FieldPanel("cluster")]),
+            FieldRowPanel([FieldPanel("canvas_width"), FieldPanel("canvas_height"), FieldPanel("audio_face")]),
+            InlinePanel(
+                "placements",
+                heading=_("Faces on the canvas"),
+                label=_("Face"),
+                panels=[
+                    FieldPanel("face"),
+                    FieldRowPanel([FieldPanel("x"), FieldPanel("y"), FieldPanel("rotation")]),
+                ],
+            ),
+        ],
+        base_form_class=ControllerForm,
+    )
+
+
+class HolidayViewSet(_PlacesViewSet):
+    model = HolidayOverride
+    icon = "date"
+    menu_label = _("Holiday decisions")
+    list_display: ClassVar[list[Any]] = [
+        DateColumn("day", label=_("Day")),
+        "name",
+        "province",
+        BooleanColumn("working", label=_("Working day")),
+        "decision",
+    ]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("day"), FieldPanel("province")]),
+            FieldPanel("name"),
+            FieldRowPanel([FieldPanel("working"), FieldPanel("decision")]),
+        ],
+        base_form_class=HolidayForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found = HolidayOverride.objects.all()
+        mine = provinces_of(request.user)
+        return found if mine is None else found.filter(province__code__in=mine) | found.filter(province=None)
+
+
+class PlacesGroup(SnippetViewSetGroup):
+    """The menu of places."""
+
+    menu_label = _("Places")
+    menu_icon = "site"
+    menu_name = "places"
+    menu_order = 500
+    items = (ClusterViewSet, ControllerViewSet, OrganisationViewSet, HolidayViewSet, ProvinceViewSet)
