@@ -78,9 +78,9 @@ def set_card(
     return _set_text(card, text, face, frame, theme, language, what, comfort)
 
 
-def _ribbon_body(frame: Frame, what: Furniture) -> Rect:
+def ribbon_body(frame: Frame, what: Furniture) -> Rect:
     """A ribbon has no header row: its tag stands at the left, its dots at the right."""
-    left = frame.margin_x + tag_width(frame, what.language) + frame.margin_x
+    left = frame.head_x + tag_width(frame, what.language) + frame.margin_x
     right = frame.width - frame.margin_x - (_dots_width(frame, what.pages) + frame.margin_x if what.pages > 1 else 0)
     return Rect(left, frame.margin_y, right - left, frame.height - 2 * frame.margin_y)
 
@@ -91,7 +91,7 @@ def _set_title(
     least = least_of(face, language, comfort)
     area = beside_motif(frame, theme)
     if frame.shape == "ribbon":
-        body = _ribbon_body(frame, what)
+        body = ribbon_body(frame, what)
         area = Rect(body.x, body.y, round(body.width - frame.width * theme.room["ribbon"]), body.height)
     thick = rule_thickness(frame)
     above = 0 if frame.shape == "ribbon" else thick + frame.gap
@@ -138,7 +138,7 @@ def _set_text(
         return _side_by_side(card, text, face, frame, theme, language, what, least, lines)
     area = beside_motif(frame, theme, 0.45)
     if frame.shape == "ribbon":
-        area = _ribbon_body(frame, what)
+        area = ribbon_body(frame, what)
     thick = rule_thickness(frame)
     above = 0 if frame.shape == "ribbon" or not card.title else thick + frame.gap
     parts = [
@@ -176,7 +176,7 @@ def _side_by_side(
     lines: int,
 ) -> Setting | None:
     """Headline in the left third, an upright rule, running text at the right: the composition of wide faces."""
-    area = _ribbon_body(frame, what) if frame.shape == "ribbon" else beside_motif(frame, theme, 0.3)
+    area = ribbon_body(frame, what) if frame.shape == "ribbon" else beside_motif(frame, theme, 0.3)
     thick = max(2, rule_thickness(frame) * 2 // 3)
     split = round(area.width * (0.27 if frame.shape == "ribbon" else 0.33))
     between = frame.margin_x
@@ -222,20 +222,22 @@ def furniture_boxes(frame: Frame, what: Furniture) -> list[Box]:
         return header(frame, what)[0]
     return [
         (
-            frame.margin_x,
+            frame.head_x,
             frame.margin_y,
-            frame.margin_x + tag_width(frame, what.language),
+            frame.head_x + tag_width(frame, what.language),
             frame.height - frame.margin_y,
         )
     ]
 
 
-def draw_furniture(image: Image.Image, frame: Frame, palette: Palette, what: Furniture) -> None:
+def draw_furniture(
+    image: Image.Image, frame: Frame, palette: Palette, what: Furniture, *, on_picture: bool = False
+) -> None:
     """Tag, source and dots where the shape of the face wants them."""
     if frame.shape != "ribbon":
-        draw_header(image, frame, palette, what)
+        draw_header(image, frame, palette, what, on_picture=on_picture)
         return
     high = 2 * round(frame.small * 0.72)
-    draw_tag(image, frame, palette, what.language, frame.margin_x, (frame.height - high) // 2)
+    draw_tag(image, frame, palette, what.language, frame.head_x, (frame.height - high) // 2)
     if what.pages > 1:
         _dots(image, frame, palette, what, frame.width - frame.margin_x, frame.height // 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cms.plugin_api.types import Face, Rect
 from renderers.ground import shape_of
@@ -13,7 +13,8 @@ from renderers.themes import Shape, Theme
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The measures of a face in whole pixels. `margin_x`/`margin_y` keep text off the edge, `small` is the em of the
-    furniture (language, province), `gap` the space between things, `body` the part of the face below the furniture."""
+    furniture (language, province), `gap` the space between things, `body` the part of the face below the
+    furniture, whose row starts at (`head_x`, `head_y`)."""
 
     shape: Shape
     width: int
@@ -23,6 +24,8 @@ class Frame:
     small: int
     gap: int
     body: Rect
+    head_x: int
+    head_y: int
 
 
 def frame_of(face: Face) -> Frame:
@@ -39,7 +42,7 @@ def frame_of(face: Face) -> Frame:
     else:
         top = margin_y + chip_height(small) + gap
         body = Rect(margin_x, top, face.width - 2 * margin_x, face.height - top - margin_y)
-    return Frame(shape, face.width, face.height, margin_x, margin_y, small, gap, body)
+    return Frame(shape, face.width, face.height, margin_x, margin_y, small, gap, body, margin_x, margin_y)
 
 
 def chip_height(small: int) -> int:
@@ -55,21 +58,31 @@ def beside_motif(frame: Frame, theme: Theme, share: float = 1.0) -> Rect:
     return Rect(body.x, body.y, round(body.width - frame.width * room), body.height)
 
 
-def picture_first(frame: Frame, aspect: float) -> tuple[Rect, Rect]:
-    """Where a picture of an aspect (width ÷ height) and its text go: (picture, text).
+def picture_first(frame: Frame, aspect: float) -> tuple[Rect, Frame]:
+    """Where a picture of an aspect (width ÷ height) goes, and the frame that is left for its text.
 
     Wide and ribbon: picture at the left over the full height, text right. Tall: picture on top. Square: the picture is
     the whole face and the text lies in its lower part.
     """
     width, height = frame.width, frame.height
     if frame.shape in ("wide", "ribbon"):
-        share = (0.30, 0.44) if frame.shape == "wide" else (0.12, 0.24)
+        share = (0.30, 0.44) if frame.shape == "wide" else (0.10, 0.24)
         wide = round(max(width * share[0], min(width * share[1], height * max(1.2, min(aspect, 2.0)))))
         left = wide + frame.margin_x
-        return Rect(0, 0, wide, height), Rect(left, frame.body.y, width - left - frame.margin_x, frame.body.height)
+        body = Rect(left, frame.body.y, width - left - frame.margin_x, frame.body.height)
+        return Rect(0, 0, wide, height), replace(frame, head_x=left, body=body)
     if frame.shape == "tall":
         high = round(max(height * 0.3, min(height * 0.46, width / max(0.7, min(aspect, 1.5)))))
-        top = high + frame.gap * 2 + chip_height(frame.small)
-        return Rect(0, 0, width, high), Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
-    top = round(height * 0.52)
-    return Rect(0, 0, width, height), Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
+        head = high + frame.margin_y
+        top = head + chip_height(frame.small) + frame.gap
+        body = Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
+        return Rect(0, 0, width, high), replace(frame, head_y=head, body=body)
+    return Rect(0, 0, width, height), lower_part(frame)
+
+
+def lower_part(frame: Frame) -> Frame:
+    """The frame of a text that lies on a picture covering the whole face."""
+    share = {"square": 0.50, "wide": 0.42, "tall": 0.60, "ribbon": 0.0}[frame.shape]
+    top = max(frame.body.y, round(frame.height * share))
+    width = frame.body.width if frame.shape in ("square", "tall") else round(frame.body.width * 0.6)
+    return replace(frame, body=Rect(frame.body.x, top, width, frame.height - top - frame.margin_y))

@@ -57,7 +57,11 @@ def plate(image: Image.Image, box: Box, radius: int, colour: RGB) -> None:
     wide, high = box[2] - box[0], box[3] - box[1]
     mask = Image.new("L", (wide * factor, high * factor), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, wide * factor - 1, high * factor - 1), radius * factor, fill=255)
-    image.paste(Image.new("RGB", (wide, high), colour), box[:2], mask.reduce(factor))
+    image.paste(Image.new(image.mode, (wide, high), _opaque(colour, image.mode)), box[:2], mask.reduce(factor))
+
+
+def _opaque(colour: RGB, mode: str) -> tuple[int, ...]:
+    return (*colour, 255) if mode == "RGBA" else colour
 
 
 def source_line(frame: Frame, source: str, language: str, room: int) -> tuple[str, Style] | None:
@@ -74,7 +78,7 @@ def source_line(frame: Frame, source: str, language: str, room: int) -> tuple[st
 def header(frame: Frame, what: Furniture) -> tuple[list[Box], int]:
     """The boxes that the header row will cover (for the motif to keep out of) and the x of its free right end."""
     high = chip_height(frame.small)
-    left, top = frame.margin_x, frame.margin_y
+    left, top = frame.head_x, frame.head_y
     boxes: list[Box] = [(left, top, left + tag_width(frame, what.language), top + high)]
     right = frame.width - frame.margin_x
     if what.pages > 1:
@@ -89,7 +93,7 @@ def header(frame: Frame, what: Furniture) -> tuple[list[Box], int]:
 
 
 def _source(frame: Frame, what: Furniture, right: int) -> tuple[str, Style] | None:
-    start = frame.margin_x + tag_width(frame, what.language) + round(frame.small * 0.6)
+    start = frame.head_x + tag_width(frame, what.language) + round(frame.small * 0.6)
     return source_line(frame, what.source, what.language, right - start) if what.source else None
 
 
@@ -112,14 +116,14 @@ def draw_header(
         if what.pages > 1:
             left, top, stop, bottom = boxes[1]
             plate(image, (left - pad, top - pad, stop + pad, bottom + pad), max(3, high // 4), palette.ground[1])
-    draw_tag(image, frame, palette, what.language, frame.margin_x, frame.margin_y)
+    draw_tag(image, frame, palette, what.language, frame.head_x, frame.head_y)
     if line:
         text, style = line
         _, above, _, below = ink("H", style)
         start = boxes[0][2] + round(frame.small * 0.6)
-        draw_line(image, start, frame.margin_y + round((high - below - above) / 2), text, style, palette.muted)
+        draw_line(image, start, frame.head_y + round((high - below - above) / 2), text, style, palette.muted)
     if what.pages > 1:
-        draw_dots(image, frame, palette, what, frame.width - frame.margin_x, frame.margin_y + high // 2)
+        draw_dots(image, frame, palette, what, frame.width - frame.margin_x, frame.head_y + high // 2)
 
 
 def dots_width(frame: Frame, pages: int) -> int:
