@@ -16,6 +16,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connections
+from django.urls import get_resolver
 
 from cms.runtime import folders, translations
 from cms.runtime.say import Stop
@@ -94,6 +96,19 @@ def administrator_name() -> str:
     """The user name of an administrator, for the line that says how to set a new password."""
     user = get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
     return user.get_username() if user else ADMINISTRATOR
+
+
+def preload() -> None:
+    """Import what every process needs, before they are forked."""
+    get_resolver().url_patterns  # noqa: B018 - reading them imports every view
+    for module in ("cms.asgi", "rq.worker", "django_rq.workers", "cms.content.jobs", "cms.release.jobs"):
+        import_module(module)
+    close_database()
+
+
+def close_database() -> None:
+    """No connection may be open while a process is forked."""
+    connections.close_all()
 
 
 def _unless_same(stamp: Path, parts: Iterator[str], work: object) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
+from cms.runtime.forked import Forked
 from cms.runtime.orphans import die_with_parent
 
 PAUSES_S = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -20,10 +22,10 @@ UNHEALTHY_LIMIT = 3
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What to run. `healthy` is asked every few seconds once the process had `grace_s` to start; None: running is enough."""
+    """What to run: a command, or a function of ours in a fork. `healthy` is asked every few seconds once the process had `grace_s` to start; None: running is enough."""
 
     name: str
-    command: Sequence[str]
+    command: Sequence[str] | Callable[[], object]
     environment: Mapping[str, str] = field(default_factory=dict)
     healthy: Callable[[int], bool] | None = None
     grace_s: float = 60.0
@@ -35,7 +37,7 @@ class Child:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.restarts = 0
         self.ready = False
         self._failures = 0
@@ -44,8 +46,8 @@ class Child:
         self._next = 0.0
 
     @property
-    def output(self) -> BinaryIO | None:
-        return self.process.stdout if self.process else None  # type: ignore[return-value]
+    def output(self) -> IO[bytes] | io.FileIO | None:
+        return self.process.stdout if self.process else None
 
     @property
     def running(self) -> bool:
@@ -53,8 +55,16 @@ class Child:
 
     def start(self) -> None:
         death = self.spec.death_signal
-        self.process = subprocess.Popen(  # noqa: S603 - commands are our own
-            list(self.spec.command),
+        if callable(self.spec.command):
+            self.process = Forked(self.spec.command, self.spec.environment, death)
+        else:
+            self.process = self._command(list(self.spec.command), death)
+        os.set_blocking(self.process.stdout.fileno(), False)  # type: ignore[union-attr]
+        self._started, self._unhealthy, self.ready = time.monotonic(), 0, False
+
+    def _command(self, command: list[str], death: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - commands are our own
+            command,
             env={**os.environ, **self.spec.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -62,8 +72,6 @@ class Child:
             process_group=0,  # Ctrl-C at the terminal is for the supervisor, which stops the others in order
             preexec_fn=lambda: die_with_parent(death),
         )
-        os.set_blocking(self.process.stdout.fileno(), False)  # type: ignore[union-attr]
-        self._started, self._unhealthy, self.ready = time.monotonic(), 0, False
 
     def due(self) -> bool:
         """Has it ended, and is its pause over?"""

@@ -31,13 +31,14 @@ class Supervisor:
         wait_for: frozenset[str] = frozenset(),
         on_ready: Callable[[], Spec | None] = lambda: None,
         on_tick: Callable[[], None] = lambda: None,
+        before_start: Callable[[], None] = lambda: None,
         out: TextIO | None = None,
     ) -> None:
         self.run_id = os.environ.get(orphans.MARK) or secrets.token_hex(8)
         self.children = [Child(spec) for spec in specs]
         self.guests: list[Child] = []
         self._wait_for = wait_for
-        self._on_ready, self._on_tick = on_ready, on_tick
+        self._on_ready, self._on_tick, self._before_start = on_ready, on_tick, before_start
         self._out = out or sys.stdout
         self._selector = selectors.DefaultSelector()
         self._partial: dict[int, bytes] = {}
@@ -112,6 +113,7 @@ class Supervisor:
                 return
 
     def _start(self, child: Child) -> None:
+        self._before_start()
         child.start()
         if child.output:
             self._selector.register(child.output, selectors.EVENT_READ, child)

@@ -1,9 +1,9 @@
-"""The web process: granian around the ASGI application. `python -m cms.runtime.web HOST PORT [CERTIFICATE KEY]`."""
+"""The web process: granian around the ASGI application."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from granian.server import Server
 from cms.runtime.orphans import die_with_parent
 
 
-def main(arguments: list[str]) -> None:
-    host, port, *tls = arguments
-    certificate, key = (Path(tls[0]), Path(tls[1])) if tls else (None, None)
+def serve(host: str, port: int, certificate: Path | None = None, key: Path | None = None) -> None:
+    """Serve until a signal; with a certificate and its key by HTTPS."""
+    # So the worker shares what is loaded here; granian would spawn it afresh on newer Pythons.
+    multiprocessing.set_start_method("fork", force=True)
     Server(
         "cms.runtime.web:application",
         address=host,
-        port=int(port),
+        port=port,
         interface=Interfaces.ASGINL,
         workers=int(os.environ.get("BANGTIN_WEB_WORKERS", "1")),
         log_access=False,
@@ -39,7 +40,3 @@ def __getattr__(name: str) -> object:
         die_with_parent()
         return import_module("cms.asgi").application
     raise AttributeError(name)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from cms.runtime import demo_clock, folders, health, prepare, redis_server, tls
+from cms.runtime import demo_clock, folders, health, prepare, redis_server, tls, web
 from cms.runtime.process import Spec
 from cms.runtime.say import Stop, say
 from cms.runtime.supervisor import Supervisor
@@ -38,6 +40,8 @@ class Command(BaseCommand):
         except Stop as stop:
             say(f"✗ {stop.text.vi}", f"✗ {stop.text.en}", sys.stderr)
             raise SystemExit(stop.code) from stop
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
         if code:
             raise SystemExit(code)
 
@@ -64,6 +68,7 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
         names = tls.addresses(host)
         certificate = tls.ensure(data / "tls", names) if tls_wanted else None
         prepare.instance(data)
+        prepare.preload()
         _export(names, address, host)
         specs = _specs(host, port, certificate, redis_binary)
 
@@ -75,6 +80,7 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
             specs,
             wait_for=frozenset({"redis"}),
             on_ready=ready,
+            before_start=prepare.close_database,
             on_tick=lambda: demo_clock.remember(data, offset) if offset else None,
         )
         return supervisor.run()
@@ -94,7 +100,6 @@ def _export(names: list[str], address: str, host: str) -> None:
 
 def _specs(host: str, port: int, certificate: tuple[Path, Path, Path] | None, redis_binary: str) -> list[Spec]:
     url = settings.REDIS_URL
-    command = [sys.executable, "-m", "cms.runtime"]
     found: list[Spec] = []
     if redis_binary:
         socket = Path(url.removeprefix("unix://"))
@@ -102,17 +107,19 @@ def _specs(host: str, port: int, certificate: tuple[Path, Path, Path] | None, re
         start = redis_server.command(redis_binary, socket, folder)
         alive = lambda _pid: health.redis_answers(url)  # noqa: E731
         found.append(Spec("redis", start, healthy=alive, grace_s=20, death_signal=signal.SIGTERM))
-    pair = [str(one) for one in certificate[1:]] if certificate else []
+    pair = certificate[1:] if certificate else ()
     found.append(
         Spec(
             "web",
-            [sys.executable, "-m", "cms.runtime.web", host, str(port), *pair],
+            lambda: web.serve(host, port, *pair),
             healthy=lambda _pid: health.web_answers(host, port, certificate is not None),
         )
     )
     for name, queues in WORKERS.items():
-        found.append(Spec(name, [*command, "worker", *queues], healthy=lambda pid: health.worker_beats(url, pid)))
-    found.append(Spec("cron", [*command, "cron"], healthy=lambda _pid: health.cron_beats(url)))
+        found.append(
+            Spec(name, partial(call_command, "worker", *queues), healthy=lambda pid: health.worker_beats(url, pid))
+        )
+    found.append(Spec("cron", partial(call_command, "cron"), healthy=lambda _pid: health.cron_beats(url)))
     return found
 
 
