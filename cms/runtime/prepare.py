@@ -41,6 +41,8 @@ def instance(data: Path) -> None:
     """Everything that an instance needs before anything is written to it: folders, keys, tables, provinces, a log-in."""
     refuse_without_shaping()
     folders.prepare(data)
+    if kept := getattr(settings, "SECRET_KEY_FILE", None):
+        settings.SECRET_KEY = kept.read_text().strip()  # on the first run the settings were read before it was made
     translations.compile_stale()
     migrate(data)
     collect_static(data)

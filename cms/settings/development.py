@@ -9,5 +9,5 @@ from cms.settings.base import *
 DEBUG = env.boolean("BANGTIN_DEBUG", False)
 ALLOWED_HOSTS = env.words("BANGTIN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 env.demo_clock(DATA)
-_secret = DATA / "keys" / "secret_key"
-SECRET_KEY = _secret.read_text().strip() if _secret.exists() else os.urandom(32).hex()
+SECRET_KEY_FILE = DATA / "keys" / "secret_key"
+SECRET_KEY = SECRET_KEY_FILE.read_text().strip() if SECRET_KEY_FILE.exists() else os.urandom(32).hex()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -89,13 +90,16 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
 
 
 def _export(names: list[str], address: str, host: str) -> None:
-    """What the children must know beyond the environment they inherit."""
-    if host not in ("127.0.0.1", "::1"):
-        bracketed = [f"[{name}]" if ":" in name else name for name in names]
-        os.environ.setdefault("BANGTIN_ALLOWED_HOSTS", ",".join(bracketed))
-    os.environ.setdefault("BANGTIN_BASE_URL", address)
-    os.environ.setdefault("BANGTIN_LOG_LEVEL", "WARNING")
-    os.environ["PYTHONUNBUFFERED"] = "1"
+    """What the children must know beyond what was set before: they are forks, so the settings themselves are changed."""
+    if host not in ("127.0.0.1", "::1") and "BANGTIN_ALLOWED_HOSTS" not in os.environ:
+        settings.ALLOWED_HOSTS = [f"[{name}]" if ":" in name else name for name in names]
+    if "BANGTIN_BASE_URL" not in os.environ:
+        settings.WAGTAILADMIN_BASE_URL = address
+    if address.startswith("https"):
+        settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    if "BANGTIN_LOG_LEVEL" not in os.environ:
+        os.environ["BANGTIN_LOG_LEVEL"] = "WARNING"
+        logging.getLogger().setLevel(logging.WARNING)
 
 
 def _specs(host: str, port: int, certificate: tuple[Path, Path, Path] | None, redis_binary: str) -> list[Spec]:
