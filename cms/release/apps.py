@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +11,6 @@ class ReleaseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        with suppress(ModuleNotFoundError):  # while the parts to the left are being built
-            from cms.release.receivers import connect
+        from cms.release.receivers import connect
 
-            connect()
+        connect()

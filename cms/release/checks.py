@@ -131,7 +131,11 @@ def _in_force(cluster: Cluster, geometry: str) -> Any:
 def _approved(cluster: Cluster, proofs: set[str], geometry: str) -> dict[tuple[str, str, str], Any]:
     """Documents of the proofs approved in the cluster's province and in force, by (item, language, proof); None instead of a
     document that is not what its id says."""
-    rows = list(_in_force(cluster, geometry).filter(proof__in=proofs))
+    rows = [
+        row
+        for row in _in_force(cluster, geometry).filter(proof__in=proofs)
+        if not row.approval.clusters or cluster.slug in row.approval.clusters
+    ]
     documents = {row.proof_id: row.proof.document for row in rows}
     sound = {one: document if _is(one, document) else None for one, document in documents.items()}
     return {(row.approval.item, row.approval.language, row.proof_id): sound[row.proof_id] for row in rows}

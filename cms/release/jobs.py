@@ -9,20 +9,23 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import django_rq
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from cms import clock
+from cms.approval.models import ThemeApproval
 from cms.places.models import Cluster
+from cms.places.services import geometry_of
 from cms.plugin_api.types import sha256
+from cms.programmes.inputs import gather
 from cms.release import notices, services
 from cms.release.documents import keep_document
 from cms.release.models import Release, ReleaseRequest, Target
 from cms.release.repository import ClusterRepository
 from cms.release.signer import sign_release
-from cms.release.store import manifest_id
 from cms.release.timing import MOST_MS, lead_ms
-from cms.schedule.format import CHUNK_BYTES, HORIZON_DAYS
-from cms.schedule.inputs import ScheduleInputs
+from cms.schedule.compile import compile_schedule
+from cms.schedule.format import HORIZON_DAYS
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,10 @@ RECHECK = timedelta(hours=1)
 _VALID_FROM = re.compile(rb'(?<=[{,])"valid_from":\d+')  # within a string the quotes would be escaped
 
 
+class NotReady(Exception):
+    """A cluster lacks what every schedule needs; the message says who does what. Asking again changes nothing by itself."""
+
+
 def publish_schedule(cluster_id: int, attempt: int = 0) -> int | None:
     """Compile a cluster's schedule and hand it to the signer; returns the release's id, or None when nothing changed.
     `attempt` counts the times it was signed too late."""
@@ -39,6 +46,10 @@ def publish_schedule(cluster_id: int, attempt: int = 0) -> int | None:
     made_at = clock.now()
     try:
         release = _compile(cluster, request.cost_ms, attempt, made_at)
+    except NotReady as error:
+        log.info("%s: %s", cluster.slug, error)
+        _done(request, error=str(error))
+        return None
     except Exception as error:
         _failed(request, error)
         raise
@@ -142,8 +153,8 @@ def _begin(cluster_id: int, target: Target) -> tuple[Cluster, ReleaseRequest]:
     return cluster, ReleaseRequest.objects.get(cluster=cluster, target=target)
 
 
-def _done(request: ReleaseRequest) -> None:
-    ReleaseRequest.objects.filter(pk=request.pk).update(checked_at=clock.now(), error="")
+def _done(request: ReleaseRequest, *, error: str = "") -> None:
+    ReleaseRequest.objects.filter(pk=request.pk).update(checked_at=clock.now(), error=error)
     ReleaseRequest.objects.filter(pk=request.pk, handled__lt=request.requested).update(handled=request.requested)
 
 
@@ -152,14 +163,12 @@ def _failed(request: ReleaseRequest, error: Exception) -> None:
 
 
 def _compile(cluster: Cluster, cost_ms: int, attempt: int, made_at: datetime) -> Release | None:
-    from cms.programmes.inputs import gather
-    from cms.schedule.compile import compile_schedule
-
+    _must_be_ready(cluster)
     started = int(made_at.timestamp() * 1000)
     valid_from = started + lead_ms(cost_ms=cost_ms, attempt=attempt)
     first_day = made_at.astimezone(ZoneInfo(cluster.timezone)).date()
     inputs = gather(cluster, first_day=first_day, days=HORIZON_DAYS, valid_from_ms=valid_from)
-    compiled = compile_schedule(with_manifests(inputs))
+    compiled = compile_schedule(inputs)
     return _keep(
         cluster,
         Target.SCHEDULE,
@@ -171,10 +180,16 @@ def _compile(cluster: Cluster, cost_ms: int, attempt: int, made_at: datetime) ->
     )
 
 
-def with_manifests(inputs: ScheduleInputs) -> ScheduleInputs:
-    """The inputs with the manifest of every asset longer than one chunk."""
-    long = {one.sha256 for one in inputs.assets.values() if one.bytes > CHUNK_BYTES}
-    return dataclasses.replace(inputs, manifests={digest: manifest_id(digest) for digest in sorted(long)})
+def _must_be_ready(cluster: Cluster) -> None:
+    geometry = geometry_of(cluster)
+    if not geometry.faces:
+        raise NotReady(_("The cluster has no faces yet. An administrator adds them under Places."))
+    themes = {cluster.province.theme, "national"}
+    if not ThemeApproval.objects.filter(theme__in=themes, geometry=geometry.id).exists():
+        raise NotReady(
+            _("Theme %(theme)s is not approved for this cluster. An administrator approves it under Themes.")
+            % {"theme": cluster.province.theme}
+        )
 
 
 def fingerprint(document: bytes) -> str:

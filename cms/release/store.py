@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,17 +41,6 @@ class Manifest:
 def asset_path(digest: str) -> Path:
     """Where content keeps an asset before it is public."""
     return Path(settings.ASSETS_ROOT) / digest[:2] / digest
-
-
-def manifest_id(digest: str) -> str:
-    """The manifest's hash of a long private asset. Reading a film takes seconds, so the answer is remembered on disk.
-    Raises AssetDamaged when the file is missing or not what its name says."""
-    memory = Path(settings.DATA) / "releases" / "manifests" / digest[:2] / digest
-    with suppress(FileNotFoundError):
-        return memory.read_text("ascii")
-    answer = cut(asset_path(digest), digest).id
-    write_atomic(memory, answer.encode("ascii"))
-    return answer
 
 
 def cut(source: Path, digest: str) -> Manifest:
@@ -108,6 +96,8 @@ class ContentStore:
         """Publish an asset's bytes; returns the manifest's hash when it is longer than one chunk. `known` is the asset's
         manifest by a document signed earlier: when the store has it, the file is not read again. Raises AssetDamaged when the file is missing or not `digest`, StorageFull when there is no room; chunks that
         were complete by then stay, so the next attempt goes on from there."""
+        if known and self.has(known):
+            return known
         source = source or asset_path(digest)
         try:
             size = source.stat().st_size
@@ -116,8 +106,6 @@ class ContentStore:
         if size <= CHUNK_BYTES:
             self._add_short(digest, source)
             return None
-        if known and self.has(known):
-            return known
         manifest = cut(source, digest)
         with source.open("rb") as file:
             for chunk in manifest.chunks:

@@ -83,7 +83,7 @@ class Desk:
 
     def document(self, valid_from: int, **changes: Any) -> dict[str, Any]:
         from cms.content.models import ProofAsset
-        from cms.release.jobs import manifest_id
+        from cms.release.store import asset_path, cut
         from cms.schedule.format import CHUNK_BYTES
 
         scenes = {
@@ -105,7 +105,7 @@ class Desk:
         for row in ProofAsset.objects.filter(sha256__in=assets):
             listed[row.sha256] = {"bytes": row.bytes, "type": row.type}
             if row.bytes > CHUNK_BYTES:
-                listed[row.sha256]["manifest"] = manifest_id(row.sha256)
+                listed[row.sha256]["manifest"] = cut(asset_path(row.sha256), row.sha256).id
         day = valid_from // 86_400_000 * 86_400_000
         span = {"from": day, "until": day + 35 * 86_400_000}
         segment = (

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from cms.release import store as module
 from cms.release.files import StorageFull
 from cms.release.store import AssetDamaged, ContentStore, cut
 from cms.schedule.format import CHUNK_BYTES
@@ -105,14 +104,3 @@ def test_a_process_killed_while_writing_leaves_no_chunk_that_lies(store, tmp_pat
     assert kept
     assert all(hashlib.sha256(one.read_bytes()).hexdigest() == one.name for one in kept)
     assert store.has(store.add_asset(digest, path))
-
-
-def test_the_manifest_of_a_private_asset_is_remembered(instance, settings):
-    data = os.urandom(CHUNK_BYTES + 1)
-    digest = hashlib.sha256(data).hexdigest()
-    path = module.asset_path(digest)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(data)
-    first = module.manifest_id(digest)
-    path.unlink()
-    assert module.manifest_id(digest) == first
