@@ -45,8 +45,7 @@ def fill(step: Step = lambda what, done, total: None) -> None:
     provinces = list(Province.objects.filter(code__in=province_texts()).order_by("national", "code"))
     people = fill_people(provinces)
     _locales()
-    with transaction.atomic():
-        written = {province.code: _write(province, people, step) for province in provinces}
+    written = {province.code: _write(province, people, step) for province in provinces}
     _draw(step)
     for theme in {province.theme for province in provinces}:
         approval.approve_theme(theme, by=people["", "administrator"])
@@ -81,10 +80,11 @@ def _write(province: Province, people: dict[tuple[str, str], User], step: Step) 
     for place, item in enumerate(items):
         step(f"Tin của {province.name}", place, len(items))
         source, *others = item.languages()
-        page, revision = shelf.write(item, province, shelves[source], author)
-        written.append((page, revision, item))
-        for language in others:
-            written.append((*shelf.translate(item, page, language, translator), item))
+        with transaction.atomic():  # an item is there in all its languages or not at all; nobody waits long for the lock
+            page, revision = shelf.write(item, province, shelves[source], author)
+            written.append((page, revision, item))
+            for language in others:
+                written.append((*shelf.translate(item, page, language, translator), item))
     return written
 
 

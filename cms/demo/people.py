@@ -6,9 +6,11 @@ import base64
 import json
 import os
 import secrets
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 
 from cms.accounts.models import Role, User
@@ -59,45 +61,58 @@ def _keep(all_logins: list[Login]) -> None:
         json.dump([asdict(one) for one in all_logins], file, ensure_ascii=False, indent=1)
 
 
-def _person(
-    username: str, name: str, position: str, *, second_factor: bool, superuser: bool = False
-) -> tuple[User, Login]:
-    user, created = User.objects.get_or_create(
-        username=username,
-        defaults={
-            "email": f"{username}@example.vn",
-            "position": position,
-            "is_superuser": superuser,
-            "is_staff": superuser,
-        },
-    )
+def code(username: str) -> str | None:
+    """The second factor's code of a demo account at this moment (six digits); None when it has none."""
+    login = next((one for one in logins() if one.username == username), None)
+    if login is None or not login.totp:
+        return None
+    return format_hotp_value(hotp_value(login.totp, int(time.time()) // 30))
+
+
+def _secret_of(user: User) -> str:
+    secret = base64.b32encode(secrets.token_bytes(20)).decode()
+    set_totp(user, secret)
+    return secret
+
+
+def _person(username: str, name: str, role: Role) -> tuple[User, Login]:
     known = {one.username: one for one in logins()}
+    user, created = User.objects.get_or_create(
+        username=username, defaults={"email": f"{username}@example.vn", "position": POSITIONS[role]}
+    )
     if not created and username in known:
         return user, known[username]
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    family, _, given = name.rpartition(" ")
-    user.last_name, user.first_name = family, given
+    user.last_name, _, user.first_name = name.rpartition(" ")
     user.set_password(password)
     user.save()
-    totp = ""
-    if second_factor:
-        totp = base64.b32encode(secrets.token_bytes(20)).decode()
-        set_totp(user, totp)
-    return user, Login(username=username, name=name, role=position, password=password, totp=totp)
+    totp = _secret_of(user) if role == Role.APPROVER else ""
+    return user, Login(username=username, name=name, role=POSITIONS[role], password=password, totp=totp)
+
+
+def _administrator() -> tuple[User, Login]:
+    """The administrator whom the first start made; the password was shown then and is kept nowhere."""
+    user = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    if user is None:
+        user = User.objects.create_superuser("admin", password=None)
+    known = {one.username: one for one in logins()}
+    if user.username in known:
+        return user, known[user.username]
+    return user, Login(user.username, "", "Quản trị viên", "", _secret_of(user))
 
 
 def fill_people(provinces: list[Province]) -> dict[tuple[str, str], User]:
     """Make (or find) the people of the provinces. Returns users by (province code, role); ("", "administrator") too."""
     people: dict[tuple[str, str], User] = {}
     cards: list[Login] = []
-    administrator, card = _person("quantri", "Quản trị viên", "Quản trị hệ thống", second_factor=True, superuser=True)
+    administrator, card = _administrator()
     people["", "administrator"] = administrator
     cards.append(card)
     for province in provinces:
         groups = ensure_groups(province.code)
         for role, name in zip(Role, NAMES[province.code], strict=True):
             username = f"{province.code.replace('_', '')}.{role.value}"
-            user, card = _person(username, name, POSITIONS[role], second_factor=role == Role.APPROVER)
+            user, card = _person(username, name, role)
             user.groups.add(groups[role.value])
             people[province.code, role.value] = user
             cards.append(card)

@@ -1,7 +1,7 @@
 // The demo's pictures, drawn with care on a canvas: layered landscapes in the manner of gouache. `draw(name, t)` paints one
 // picture at second `t`; the same seed gives the same strokes, so a clip is a picture that moves.
 const canvas = document.querySelector("canvas");
-const c = canvas.getContext("2d");
+const c = canvas.getContext("2d", { willReadFrequently: true });
 const W = canvas.width, H = canvas.height;
 
 function rng(seed) {
@@ -70,23 +70,36 @@ function karst(r, x, base, w, h, dark, light, mistCol) {
   c.fillStyle = gradient([[0, mistCol + "00"], [1, mistCol + "e0"]], 0, base - h * 0.55, 0, base); c.fillRect(x - w, base - h, 2 * w, h + 4);
   c.restore();
 }
+// Paints softly: on a small sheet, blurred once and drawn up to size, because a filter on every stroke costs seconds.
+const sheet = document.createElement("canvas"), blurred = document.createElement("canvas");
+function soft(blur, alpha, paintOn) {
+  const k = Math.max(2, Math.min(8, blur / 2.5));
+  for (const one of [sheet, blurred]) { one.width = Math.ceil(W / k); one.height = Math.ceil(H / k); }
+  const s = sheet.getContext("2d"), b = blurred.getContext("2d");
+  s.setTransform(1 / k, 0, 0, 1 / k, 0, 0);
+  paintOn(s);
+  b.filter = `blur(${blur / k}px)`; b.drawImage(sheet, 0, 0);
+  c.save(); c.globalAlpha = alpha; c.imageSmoothingQuality = "high"; c.drawImage(blurred, 0, 0, W, H); c.restore();
+}
 function mist(seed, y, h, col, alpha, t = 0, speed = 8) {
   const r = rng(seed);
-  c.save(); c.filter = `blur(${h / 4}px)`; c.globalAlpha = alpha; c.fillStyle = col;
-  for (let i = 0; i < 14; i++) {
-    const w = W * (0.12 + 0.25 * r()), x = ((r() * W * 1.5 + t * speed * (0.5 + r())) % (W * 1.5)) - W * 0.25;
-    c.beginPath(); c.ellipse(x, y + (r() - 0.5) * h, w / 2, h * (0.15 + 0.3 * r()), 0, 0, 7); c.fill();
-  }
-  c.restore();
+  soft(h / 4, alpha, (m) => {
+    m.fillStyle = col;
+    for (let i = 0; i < 14; i++) {
+      const w = W * (0.12 + 0.25 * r()), x = ((r() * W * 1.5 + t * speed * (0.5 + r())) % (W * 1.5)) - W * 0.25;
+      m.beginPath(); m.ellipse(x, y + (r() - 0.5) * h, w / 2, h * (0.15 + 0.3 * r()), 0, 0, 7); m.fill();
+    }
+  });
 }
 function cloud(seed, x, y, s, col, alpha) {
   const r = rng(seed);
-  c.save(); c.filter = "blur(5px)"; c.globalAlpha = alpha; c.fillStyle = col;
-  for (let i = 0; i < 16; i++) {
-    const u = r() * 2 - 1;
-    c.beginPath(); c.ellipse(x + u * s, y - (1 - u * u) * s * 0.18 * r(), s * (0.16 + 0.14 * r()), s * (0.05 + 0.06 * r()), 0, 0, 7); c.fill();
-  }
-  c.restore();
+  soft(6, alpha, (m) => {
+    m.fillStyle = col;
+    for (let i = 0; i < 16; i++) {
+      const u = r() * 2 - 1;
+      m.beginPath(); m.ellipse(x + u * s, y - (1 - u * u) * s * 0.18 * r(), s * (0.16 + 0.14 * r()), s * (0.05 + 0.06 * r()), 0, 0, 7); m.fill();
+    }
+  });
 }
 function birds(seed, n, x, y, t, col) {
   const r = rng(seed);
@@ -189,6 +202,7 @@ const scenes = {
       [0.11, 0.2, 0.0, 0.74, 0.7], [0.23, 0.27, 0.01, 0.76, 0.8], [0.3, 0.41, -0.005, 0.7, 0.9], [0.43, 0.6, -0.01, 0.715, 1], [0.62, 0.7, 0.0, 0.7, 0.9], [0.73, 0.76, 0.01, 0.74, 0.7],
       [0.81, 0.87, 0.01, 0.75, 0.75], [0.2, 0.34, 0.115, 0.79, 0.9], [0.36, 0.53, 0.125, 0.815, 1], [0.54, 0.72, 0.12, 0.8, 1], [0.28, 0.46, 0.2, 0.868, 0.95], [0.46, 0.66, 0.215, 0.878, 1], [0.68, 0.8, 0.2, 0.86, 0.8],
     ];
+    const spray = [];
     veils.forEach(([x0, x1, dy, bottom, strong], s) => {
       const count = Math.round((x1 - x0) * 700);
       for (let i = 0; i < count; i++) {
@@ -201,10 +215,10 @@ const scenes = {
         c.globalAlpha *= 0.9; c.strokeStyle = "#ffffff"; c.lineWidth = w * 0.45;
         for (let j = 0; j < 2; j++) { const p = (ph + j / 2 + t) % 1, a = top + len * p * 0.84; c.beginPath(); c.moveTo(x + bow * p, a); c.lineTo(x + bow * p, a + len * 0.16); c.stroke(); }
       }
-      c.save(); c.filter = "blur(9px)"; c.globalAlpha = 0.55 * strong; c.fillStyle = "#ffffff";
-      for (let i = 0; i < 7; i++) { const u = r(); c.beginPath(); c.ellipse(W * (x0 + (x1 - x0) * u), H * bottom + 12 + 3 * Math.sin(t * 3 + i), W * (x1 - x0) * 0.16, 12, 0, 0, 7); c.fill(); }
-      c.restore(); c.globalAlpha = 1;
+      for (let i = 0; i < 7; i++) spray.push([W * (x0 + (x1 - x0) * r()), H * bottom + 12 + 3 * Math.sin(t * 3 + i), W * (x1 - x0) * 0.16]);
+      c.globalAlpha = 1;
     });
+    soft(9, 0.5, (m) => { m.fillStyle = "#ffffff"; spray.forEach(([x, y, w]) => { m.beginPath(); m.ellipse(x, y, w, 12, 0, 0, 7); m.fill(); }); });
     // jade pool
     c.fillStyle = gradient([[0, "#7cc9b4"], [0.3, "#2f9784"], [1, "#0f4e4c"]], 0, H * 0.82, 0, H); 
     c.beginPath(); c.moveTo(0, H * 0.86); c.bezierCurveTo(W * 0.25, H * 0.82, W * 0.6, H * 0.86, W, H * 0.83); c.lineTo(W, H); c.lineTo(0, H); c.fill();

@@ -43,7 +43,7 @@ def main(wanted: list[str]) -> None:
     html = f'<canvas width="{WIDTH}" height="{HEIGHT}"></canvas>'
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--force-color-profile=srgb"]
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
         )
         page = browser.new_page()
         page.set_content(html)
