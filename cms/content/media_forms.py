@@ -17,8 +17,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
+
+from renderers.media import MediaRefused, check_clip, check_picture
 
 MAX_CLIP_BYTES = 1 << 30
 
@@ -50,8 +53,6 @@ class _CheckedFile(forms.BaseForm):
     """Checks a new file by its content before any of it is stored."""
 
     def _check_file(self, field: str, check: Any, limit: int | None = None) -> Any:
-        from renderers.media import MediaRefused
-
         upload = self.cleaned_data.get(field)
         if not isinstance(upload, UploadedFile):
             return upload
@@ -60,21 +61,36 @@ class _CheckedFile(forms.BaseForm):
                 _("The file has %(size)s; at most %(limit)s are accepted. Shorten the clip or lower its quality.")
                 % {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
             )
-        with on_disk(upload) as path:
-            try:
-                check(path)
-            except MediaRefused as refused:
-                raise ValidationError(refused.message(get_language() or "vi"), code=refused.code) from refused
+        check_upload(upload, check)
         return upload
 
 
-class PictureForm(_CheckedFile, BaseImageForm):
+def check_upload(upload: UploadedFile, check: Any) -> Any:
+    """The facts that `check(path)` finds; its refusal as a message in the reader's language."""
+    with on_disk(upload) as path:
+        try:
+            return check(path)
+        except MediaRefused as refused:
+            raise ValidationError(refused.message(get_language() or "vi"), code=refused.code) from refused
+
+
+class PictureField(WagtailImageField):
+    """Checks a picture before Wagtail's own field opens it, which trusts its decoders."""
+
+    def to_python(self, data: Any) -> Any:
+        if isinstance(data, UploadedFile):
+            check_upload(data, check_picture)
+        return super().to_python(data)
+
+
+class PictureForm(BaseImageForm):
     """A picture is opened and fully decoded before it enters the library."""
 
-    def clean_file(self) -> Any:
-        from renderers.media import check_picture
-
-        return self._check_file("file", check_picture)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            plain = self.fields["file"]
+            self.fields["file"] = PictureField(label=plain.label, required=plain.required, widget=plain.widget)
 
     def save(self, commit: bool = True) -> Any:
         if "file" in self.changed_data:
@@ -86,16 +102,12 @@ class ClipForm(_CheckedFile, BaseMediaForm):
     """A clip is probed before it enters the library; its length and size are read from it, not asked for."""
 
     def clean_file(self) -> Any:
-        from renderers.media import check_clip
-
         facts: list[Any] = []
         upload = self._check_file("file", lambda path: facts.append(check_clip(path)), MAX_CLIP_BYTES)
         self._facts = facts[0] if facts else None
         return upload
 
     def clean_thumbnail(self) -> Any:
-        from renderers.media import check_picture
-
         return self._check_file("thumbnail", check_picture)
 
     def save(self, commit: bool = True) -> Any:

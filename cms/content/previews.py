@@ -12,6 +12,7 @@ from PIL import Image
 from cms.content.assets import AssetStore
 from cms.content.models import Proof
 from cms.plugin_api.types import Layer
+from renderers.draw import draw
 
 STILL_MS = 1500
 """Offset of the moment shown of a moving scene."""
@@ -29,8 +30,6 @@ def face_png(proof: Proof, scene: int, face: str, width: int | None = None) -> P
     target = folder / f"{proof.id}-{scene}-{face}{f'-{width}' if width else ''}.png"
     if target.is_file():
         return target
-    from renderers.draw import draw
-
     value = proof.value.scenes[scene]
     layers = value.faces[face]
     size = face_size(layers)

@@ -13,6 +13,7 @@ from cms.content.assets import AssetStore
 from cms.content.models import ItemPage, ProofJob
 from cms.content.services import content_hash, item_translation
 from cms.places.models import Cluster, DisplayMode, Province
+from cms.places.services import geometry_of
 from cms.plugin_api.types import Geometry, ItemTranslation, canonical, sha256
 from cms.plugin_host.host import get_host
 from renderers.errors import RenderError
@@ -51,8 +52,6 @@ def destination_clusters(page: ItemPage, province: Province | None = None) -> li
 
 def targets(page: ItemPage, province: Province | None = None) -> list[ProofTarget]:
     """The distinct (geometry, theme, flat or span) of the item's destinations. Clusters without faces ask for none."""
-    from cms.places.services import geometry_of
-
     theme = page.province.theme
     wanted: dict[tuple[str, str, bool], list[Any]] = {}
     for cluster in destination_clusters(page, province):
