@@ -11,19 +11,16 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
         from cms.accounts.permissions import register
-        from cms.programmes import signals
+        from cms.programmes import models, signals
+        from cms.programmes.policy import ProgrammesPolicy
         from cms.programmes.services import EDITING_ROLES
 
         signals.connect()
-        for role in EDITING_ROLES:
-            register(
-                role,
-                *(
-                    f"programmes.{verb}_{model}"
-                    for verb in ("add", "change", "delete", "view")
-                    for model in ("programme", "slot")
-                ),
-            )
-        for role in ("appraiser", "approver", "operator"):
-            register(role, "programmes.view_programme", "programmes.view_slot")
+        for model in (models.Programme, models.Slot):
+            register_permission_policy(model, ProgrammesPolicy(model))
+            name = model._meta.model_name
+            for role in EDITING_ROLES:
+                register(role, *(f"programmes.{verb}_{name}" for verb in ("add", "change", "delete", "view")))

@@ -38,6 +38,9 @@ class ProgrammeEntry(models.Model):
         verbose_name_plural = _("entries")
         ordering = ["programme", "sort_order"]
 
+    def __str__(self) -> str:
+        return str(self.item)
+
     sort_order_field = "sort_order"
 
 
@@ -87,3 +90,6 @@ class SlotWindow(models.Model):
         verbose_name = _("hours")
         verbose_name_plural = _("hours")
         ordering = ["slot", "start"]
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}–{self.end:%H:%M}"

@@ -1,0 +1,186 @@
+"""Any face at any instant: its picture, and a page with all faces of a cluster and the reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from redis.exceptions import RedisError
+from wagtail.admin.auth import require_admin_access
+
+from cms import clock
+from cms.accounts.services import provinces_of
+from cms.places.models import Cluster
+from cms.programmes.explanations import moment, sentences
+from cms.programmes.previews import Answer, compile_at, local_day, millis, parse_instant, picture
+from cms.schedule.explain import explain
+from cms.schedule.frame import FrameResult, frame
+
+FRESH_S = 5
+KEPT = 32
+PICTURE_S = 3600
+_compiled: OrderedDict[tuple[int, Any], tuple[float, Answer]] = OrderedDict()
+_lock = Lock()
+
+
+def cluster_for(request: HttpRequest, slug: str) -> Cluster:
+    """A cluster of the reader's provinces, faces at hand. Raises Http404 and PermissionDenied."""
+    found = get_object_or_404(Cluster.objects.select_related("province").prefetch_related("faces"), slug=slug)
+    mine = provinces_of(request.user)
+    if mine is not None and found.province.code not in mine:
+        raise PermissionDenied
+    return found
+
+
+def compiled_for(cluster: Cluster, instant: datetime) -> Answer:
+    """The schedule of the instant's day. A page asks for four faces at once, so an answer serves for a few seconds."""
+    key = (cluster.pk, local_day(cluster, instant))
+    with _lock:
+        known = _compiled.get(key)
+        if known and time.monotonic() - known[0] < FRESH_S:
+            return known[1]
+    answer = compile_at(cluster, instant)
+    with _lock:
+        _compiled[key] = (time.monotonic(), answer)
+        _compiled.move_to_end(key)
+        while len(_compiled) > KEPT:
+            _compiled.popitem(last=False)
+    return answer
+
+
+@require_admin_access
+@require_GET
+def face(request: HttpRequest, slug: str, letter: str) -> HttpResponse:
+    """PNG of a face `?at=` an ISO instant, exact to the pixel; without `at` now, past any fade. `?width=` scales it down. Made from
+    present records; 404 for what is not there, 400 for what is no time."""
+    cluster = cluster_for(request, slug)
+    try:
+        instant = parse_instant(request.GET["at"], cluster) if request.GET.get("at") else clock.now()
+        width = int(request.GET.get("width", "0"))
+    except ValueError:
+        return HttpResponseBadRequest(_("Write the time as 2027-01-04T08:00:00+07:00."))
+    answer = compiled_for(cluster, instant)
+    try:
+        shown = frame(answer.compiled.schedule, None, letter, millis(instant))
+    except KeyError:
+        raise Http404 from None
+    if not request.GET.get("at"):
+        shown = dataclasses.replace(shown, previous=None, previous_offset_ms=0, progress=1.0)
+    shown = _settled(answer, letter, shown)
+    key = _key(cluster, answer, letter, shown, width)
+    if request.headers.get("If-None-Match") == f'"{key}"':
+        return HttpResponse(status=304)
+    try:
+        data = _remembered(f"face:{key}", lambda: _png(cluster, answer, letter, shown, width))
+    except OSError:
+        raise Http404(_("A picture is missing.")) from None
+    response = HttpResponse(data, content_type="image/png")
+    response["ETag"] = f'"{key}"'
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    return response
+
+
+def _settled(answer: Answer, letter: str, shown: FrameResult) -> FrameResult:
+    """Where nothing moves, the offset does not matter, and one picture serves the whole scene."""
+    scenes = answer.compiled.schedule.scenes
+
+    def still(scene: str | None) -> bool:
+        return scene is None or all(one.kind == "image" for one in scenes[scene].faces.get(letter, []))
+
+    return dataclasses.replace(
+        shown,
+        offset_ms=0 if still(shown.scene) else shown.offset_ms,
+        previous_offset_ms=0 if still(shown.previous) else shown.previous_offset_ms,
+    )
+
+
+def _key(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, width: int) -> str:
+    schedule = answer.compiled.schedule
+    sizes = [(one.width, one.height) for one in cluster.faces.all() if one.letter == letter]
+    layers = [
+        [(one.asset, one.rect) for one in schedule.scenes[scene].faces.get(letter, [])] if scene else None
+        for scene in (shown.scene, shown.previous)
+    ]
+    parts = (layers, sizes, shown.offset_ms, shown.previous_offset_ms, shown.progress, width)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _png(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, width: int) -> bytes:
+    image = picture(cluster, answer.compiled.schedule, letter, shown)
+    if 0 < width < image.width:
+        image = image.resize((width, max(1, round(image.height * width / image.width))))
+    out = io.BytesIO()
+    image.save(out, format="PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _remembered(key: str, make: Callable[[], bytes]) -> bytes:
+    """From the cache, or made; a cache that cannot be reached only costs time."""
+    try:
+        known = cache.get(key)
+    except RedisError:
+        return make()
+    if known is None:
+        known = make()
+        try:
+            cache.set(key, known, PICTURE_S)
+        except RedisError:
+            return known
+    return known
+
+
+@require_admin_access
+@require_GET
+def preview(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """All faces of a cluster at a moment of the past or the future, each with its picture and its reasons."""
+    mine = provinces_of(request.user)
+    clusters = Cluster.objects.filter(active=True).select_related("province").order_by("province", "name")
+    if mine is not None:
+        clusters = clusters.filter(province__code__in=mine)
+    slug = slug or request.GET.get("cluster", "") or clusters.values_list("slug", flat=True).first() or ""
+    if not slug:
+        return render(request, "programmes/preview.html", {"clusters": clusters})
+    cluster = cluster_for(request, slug)
+    wrong = ""
+    try:
+        instant = parse_instant(request.GET["at"], cluster) if request.GET.get("at") else clock.now()
+    except ValueError:
+        instant, wrong = clock.now(), _("Write the time as 2027-01-04T08:00:00+07:00.")
+    answer = compiled_for(cluster, instant)
+    faces = []
+    for one in sorted(cluster.faces.all(), key=lambda face: face.letter):
+        reasons = explain(answer.inputs, answer.compiled, one.letter, millis(instant))
+        faces.append({"face": one, "reasons": sentences(answer.inputs, reasons), "kind": reasons.frame.kind})
+    local = datetime.fromtimestamp(instant.timestamp(), tz=parse_zone(cluster))
+    return render(
+        request,
+        "programmes/preview.html",
+        {
+            "clusters": clusters,
+            "cluster": cluster,
+            "faces": faces,
+            "at": local.isoformat(timespec="milliseconds"),
+            "field": f"{local:%Y-%m-%dT%H:%M}",
+            "said": moment(millis(instant), cluster.timezone),
+            "wrong": wrong,
+        },
+    )
+
+
+def parse_zone(cluster: Cluster) -> Any:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(cluster.timezone)

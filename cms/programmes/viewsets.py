@@ -1,0 +1,210 @@
+"""Programmes and slots in the admin."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.views import snippets
+
+from cms.programmes import advice
+from cms.programmes.forms import ProgrammeForm, SlotForm, said_window
+from cms.programmes.inputs import slot_windows
+from cms.programmes.models import Programme, Slot
+from cms.programmes.services import visible
+
+SHORT_DAYS = [gettext_lazy(day) for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
+
+
+class OwnProvince:
+    """A view of one programme or slot: refused to whoever may not see or change that one."""
+
+    needed = "view"
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        found = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        if not self.permission_policy.user_has_permission_for_instance(self.request.user, self.needed, found):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return found
+
+
+class Advised:
+    """Says after saving what is probably not as meant. The saving itself stands."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        saved = form.instance
+        for line in advice.for_slot(saved) if isinstance(saved, Slot) else advice.for_programme(saved):
+            messages.warning(self.request, line)  # type: ignore[attr-defined]
+        return response
+
+
+class CreateView(Advised, snippets.CreateView):
+    pass
+
+
+class EditView(Advised, OwnProvince, snippets.EditView):
+    needed = "change"
+
+
+class CopyView(Advised, OwnProvince, snippets.CopyView):
+    pass
+
+
+class DeleteView(OwnProvince, snippets.DeleteView):
+    needed = "delete"
+
+
+class HistoryView(OwnProvince, snippets.HistoryView):
+    pass
+
+
+class InspectView(OwnProvince, snippets.InspectView):
+    pass
+
+
+class UsageView(OwnProvince, snippets.UsageView):
+    pass
+
+
+class _ViewSet(snippets.SnippetViewSet):
+    add_view_class = CreateView
+    edit_view_class = EditView
+    copy_view_class = CopyView
+    delete_view_class = DeleteView
+    history_view_class = HistoryView
+    inspect_view_class = InspectView
+    usage_view_class = UsageView
+    inspect_view_enabled = True
+
+
+class ProgrammeViewSet(_ViewSet):
+    model = Programme
+    icon = "list-ul"
+    menu_label = gettext_lazy("Programmes")
+    list_display: ClassVar[list[Any]] = [
+        "title",
+        "province",
+        Column("items", label=gettext_lazy("Items"), accessor=lambda one: one.count),
+        Column("slots", label=gettext_lazy("Slots"), accessor=lambda one: one.slot_count),
+    ]
+    list_filter: ClassVar[list[str]] = ["province"]
+    search_fields: ClassVar[list[str]] = ["title"]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("title"), FieldPanel("province")]),
+            InlinePanel(
+                "entries",
+                heading=gettext_lazy("Items in order"),
+                label=gettext_lazy("Item"),
+                panels=[FieldPanel("item", widget=forms.Select)],
+            ),
+        ],
+        base_form_class=ProgrammeForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            visible(Programme, request.user)
+            .select_related("province")
+            .annotate(count=Count("entries", distinct=True), slot_count=Count("slots", distinct=True))
+        )
+
+
+def said_clusters(slot: Slot) -> SafeString:
+    faces = f" ({', '.join(slot.faces).upper()})" if slot.faces else ""
+    return format_html_join(", ", "{}{}", ((one.name, faces) for one in slot.clusters.all()))
+
+
+def said_when(slot: Slot) -> str:
+    """Weekdays, hours and days of a slot in a line."""
+    days = sorted(slot.weekdays)
+    if len(days) == 7:
+        said = _("every day")
+    elif len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        said = f"{SHORT_DAYS[days[0]]}–{SHORT_DAYS[days[-1]]}"
+    else:
+        said = ", ".join(str(SHORT_DAYS[day]) for day in days)
+    hours = ", ".join(said_window(one) for one in slot_windows((row.start, row.end) for row in slot.windows.all()))
+    until = f"–{slot.date_until:%d/%m/%Y}" if slot.date_until else ""
+    return f"{said}, {hours or _('all operating hours')} · {slot.date_from:%d/%m/%Y}{until or '→'}"
+
+
+class SlotViewSet(_ViewSet):
+    model = Slot
+    icon = "time"
+    menu_label = gettext_lazy("Slots")
+    list_display: ClassVar[list[Any]] = [
+        "title",
+        "programme",
+        Column("clusters", label=gettext_lazy("Clusters"), accessor=said_clusters),
+        Column("when", label=gettext_lazy("When"), accessor=said_when),
+        Column("priority", label=gettext_lazy("Priority"), accessor=lambda one: one.get_priority_display()),
+        Column("weight", label=gettext_lazy("Weight")),
+        BooleanColumn("active", label=gettext_lazy("Active")),
+    ]
+    list_filter: ClassVar[list[str]] = ["clusters", "priority", "active"]
+    search_fields: ClassVar[list[str]] = ["title"]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("title"), FieldPanel("programme")]),
+            MultiFieldPanel(
+                [FieldPanel("clusters", widget=forms.CheckboxSelectMultiple), FieldPanel("faces"), FieldPanel("mode")],
+                heading=gettext_lazy("Where"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("date_from"), FieldPanel("date_until")]),
+                    FieldPanel("weekdays"),
+                    HelpPanel(
+                        content=gettext_lazy(
+                            "Without hours the slot is due during all operating hours. An end before the beginning means the next morning."
+                        )
+                    ),
+                    InlinePanel(
+                        "windows",
+                        heading=gettext_lazy("Hours"),
+                        label=gettext_lazy("Row"),
+                        panels=[FieldRowPanel([FieldPanel("start"), FieldPanel("end")])],
+                    ),
+                ],
+                heading=gettext_lazy("When"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("priority"), FieldPanel("weight")]),
+                    HelpPanel(
+                        content=gettext_lazy(
+                            "Urgent goes before priority, priority before normal. Slots of equal priority share the time by their weights."
+                        )
+                    ),
+                    FieldPanel("active"),
+                ],
+                heading=gettext_lazy("How much"),
+            ),
+        ],
+        base_form_class=SlotForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible(Slot, request.user).select_related("programme").prefetch_related("clusters", "windows")
+
+
+class ProgrammesGroup(snippets.SnippetViewSetGroup):
+    """The menu of what plays when."""
+
+    menu_label = gettext_lazy("Programmes and slots")
+    menu_icon = "time"
+    menu_name = "programmes"
+    menu_order = 200
+    items = (SlotViewSet, ProgrammeViewSet)

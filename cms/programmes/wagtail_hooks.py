@@ -1,0 +1,25 @@
+"""Programmes and slots in Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+
+from cms.programmes.viewsets import ProgrammesGroup
+
+register_snippet(ProgrammesGroup)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[Any]:
+    return [path("programmes/", include("cms.programmes.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def preview_menu() -> MenuItem:
+    return MenuItem(_("Look ahead"), reverse("programmes:preview"), name="preview", icon_name="view", order=210)

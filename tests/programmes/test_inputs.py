@@ -1,0 +1,146 @@
+"""What the compiler is given: approvals in force and nothing else, with as many queries for fifty items as for one."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cms.programmes.inputs import gather
+from cms.programmes.previews import local_midnight_ms
+from cms.schedule.compile import compile_schedule
+from tests.programmes.conftest import make_programme
+
+MONDAY = date(2027, 1, 4)
+
+
+def gathered(cluster, days=7):
+    return gather(cluster, first_day=MONDAY, days=days, valid_from_ms=local_midnight_ms(cluster, MONDAY))
+
+
+def queries(cluster) -> int:
+    from cms.places.models import Cluster
+
+    fresh = Cluster.objects.select_related("province").get(pk=cluster.pk)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        gathered(fresh)
+    return len(captured)
+
+
+def test_the_number_of_queries_is_the_same_for_one_item_and_for_fifty(
+    cluster, slot, province, write, approved, theme_approval, django_assert_num_queries
+):
+    from cms.places.models import Cluster
+    from cms.programmes.models import ProgrammeEntry, Slot, SlotWindow
+
+    gathered(cluster)  # what is remembered for the process
+    few = queries(cluster)
+    for number in range(50):
+        page = write(f"Tin {number}")
+        approved(page, "vi", "en", "km")
+        ProgrammeEntry.objects.create(programme=slot.programme, item=page, sort_order=number + 10)
+        more = Slot(programme=slot.programme, title=f"Lịch {number}", date_from=date(2026, 1, 1))
+        more.clusters = [cluster]
+        more.windows = [SlotWindow(start=time(7), end=time(8))]
+        more.save()
+    fresh = Cluster.objects.select_related("province").get(pk=cluster.pk)
+    with django_assert_num_queries(few):
+        found = gathered(fresh)
+    assert len(found.items) == 52
+    assert len(found.slots) == 51
+
+
+def test_approved_translations_come_in_the_order_of_the_provinces_languages(cluster, slot, write, approved):
+    page = slot.programme.entries.first().item
+    approved(page, "km")
+    found = gathered(cluster)
+    assert [one.language for one in found.items[str(page.translation_key)].translations] == ["vi", "en", "km"]
+
+
+def test_what_is_not_approved_or_was_revoked_is_not_there(cluster, slot, province, write, approved):
+    draft, revoked = write("Nháp"), write("Thu hồi")
+    approved(revoked, "vi", revoked=True)
+    slot.programme = make_programme(province, [draft, revoked])
+    slot.save()
+    found = gathered(cluster)
+    assert {key: one.translations for key, one in found.items.items()} == {
+        str(draft.translation_key): (),
+        str(revoked.translation_key): (),
+    }
+    codes = {one.code for one in compile_schedule(found).diagnostics}
+    assert "programme-without-approved-items" in codes
+
+
+def test_a_withdrawn_item_is_left_out(cluster, slot, approver):
+    from django.utils import timezone
+
+    from cms.approval.models import Withdrawal
+
+    key = str(slot.programme.entries.first().item.translation_key)
+    Withdrawal.objects.create(
+        item=f"{key}:vi", title="x", proofs=[], province=cluster.province, at=timezone.now(), by=approver, reason="sai"
+    )
+    assert [one.language for one in gathered(cluster).items[key].translations] == ["en"]
+
+
+def test_an_edit_that_nobody_approved_changes_nothing(cluster, slot, theme_approval):
+    before = compile_schedule(gathered(cluster)).document
+    page = slot.programme.entries.first().item
+    page.title, page.valid_until = "Sửa", date(2026, 12, 1)
+    page.save_revision()
+    assert compile_schedule(gathered(cluster)).document == before
+
+
+def test_days_of_validity_are_those_of_the_approved_revision(cluster, slot, province, write, approved):
+    page = write("Hội chợ", valid_from=date(2027, 1, 5), valid_until=date(2027, 1, 6))
+    page.save_revision()
+    slot.programme = make_programme(province, [page], approved)
+    slot.save()
+    found = gathered(cluster).items[str(page.translation_key)]
+    assert (found.valid_from, found.valid_until) == (date(2027, 1, 5), date(2027, 1, 6))
+
+
+def test_a_geometry_without_proofs_shows_nothing(cluster, slot):
+    cluster.faces.filter(letter="b").update(width=300)
+    assert not any(one.translations for one in gathered(cluster).items.values())
+
+
+def test_the_fallback_is_the_approved_theme(cluster, slot, theme_approval):
+    found = gathered(cluster)
+    assert found.fallback.item == "theme:national"
+    assert found.fallback.scene.to_json() == theme_approval.scene
+
+
+def test_a_theme_that_nobody_approved_leaves_the_faces_black(cluster, slot):
+    assert not any(gathered(cluster).fallback.scene.faces.values())
+
+
+def test_inactive_slots_and_other_clusters_slots_do_not_count(cluster, slot):
+    slot.active = False
+    slot.save()
+    assert gathered(cluster).slots == ()
+
+
+def test_overnight_hours_belong_to_the_day_they_start(cluster, slot):
+    from cms.programmes.models import SlotWindow
+
+    SlotWindow.objects.create(slot=slot, start=time(22), end=time(2))
+    assert [(one.start_min, one.end_min) for one in gathered(cluster).slots[0].windows] == [(1320, 1560)]
+
+
+@pytest.mark.parametrize("size", [100, (1 << 20) + 5])
+def test_long_assets_have_a_manifest(cluster, slot, size, tmp_path):
+    from cms.content.assets import AssetStore
+    from cms.plugin_api.types import canonical, sha256
+    from cms.programmes.manifests import manifest_of
+
+    data = bytes(range(256)) * (size // 256 + 1)
+    data = data[:size]
+    asset = AssetStore().put(data, "video/mp4")
+    cuts = [sha256(data[start : start + (1 << 20)]) for start in range(0, size, 1 << 20)]
+    assert manifest_of(AssetStore().path(asset), asset) == sha256(canonical({"chunks": cuts}))
+    assert manifest_of(AssetStore().path("0" * 64), "0" * 64) is None
