@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +12,10 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Blackouts are part of every cluster's notices."""
+        from cms.accounts.words import register_actions
         from cms.alerts.services import notices
+        from cms.alerts.words import ACTIONS
+        from cms.release.notices import register
 
-        with suppress(ModuleNotFoundError):
-            from cms.release.notices import register
-
-            register(notices)
+        register(notices)
+        register_actions(ACTIONS)

@@ -14,6 +14,7 @@ from cms.accounts.models import Role
 from cms.accounts.services import has_role
 from cms.alerts.models import Blackout
 from cms.places.models import Cluster
+from cms.release.services import request_notices
 
 if TYPE_CHECKING:
     from cms.accounts.models import User
@@ -93,9 +94,7 @@ def notices(cluster: Cluster, now_ms: int) -> dict[str, Any]:
 
 
 def _tell(blackout: Blackout, action: str, by: User, reason: str) -> None:
-    """Into the audit log, and to the players as soon as this is committed."""
-    from cms.release.services import request_notices
-
+    """Into the audit log, and, once this is committed, to the players."""
     cluster = blackout.cluster
     audit.record(
         action,
@@ -106,4 +105,4 @@ def _tell(blackout: Blackout, action: str, by: User, reason: str) -> None:
         cluster=cluster.slug,
         faces=blackout.letters,
     )
-    transaction.on_commit(lambda: request_notices([cluster.pk]))
+    request_notices([cluster.pk])

@@ -29,7 +29,7 @@ class Cell(Column):
 
     def __init__(self, name: str, label: str, template: str, **kwargs: Any) -> None:
         super().__init__(name, label=label, accessor=lambda row: row, **kwargs)
-        self.cell_template_name = f"players/cells/{template}.html"
+        self.cell_template_name = template
 
 
 def clusters_of(request: HttpRequest) -> QuerySet[Cluster]:
@@ -67,11 +67,11 @@ class PlayersView(ProvincesOnly, ReportView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         return [
-            Cell("faces", _("On the screens now"), "faces", width="34%"),
-            Cell("controller", _("Controller"), "controller"),
-            Cell("health", _("State"), "health"),
-            Cell("release", _("Release in force"), "release"),
-            Cell("errors", _("Errors"), "errors"),
+            Cell("faces", _("On the screens now"), "players/cells/faces.html", width="34%"),
+            Cell("controller", _("Controller"), "players/cells/controller.html"),
+            Cell("health", _("State"), "players/cells/health.html"),
+            Cell("release", _("Release in force"), "players/cells/release.html"),
+            Cell("errors", _("Errors"), "players/cells/errors.html"),
         ]
 
     @cached_property
@@ -162,7 +162,7 @@ class PlayLogView(ProvincesOnly, ReportView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         return [
-            Cell("started_at", _("From"), "played_at", sort_key="started_at"),
+            Cell("started_at", _("From"), "players/cells/played_at.html", sort_key="started_at"),
             Column("cluster", label=_("Cluster"), accessor="player.controller.cluster.name"),
             Column("face", label=_("Face"), accessor=lambda one: one.face.upper()),
             Column("item", label=_("Item"), accessor=item_title, width="36%"),
@@ -217,8 +217,8 @@ class EventsView(ProvincesOnly, ReportView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         return [
-            Cell("at", _("At"), "event_at", sort_key="at"),
-            Cell("kind", _("Kind"), "event_kind"),
+            Cell("at", _("At"), "players/cells/event_at.html", sort_key="at"),
+            Cell("kind", _("Kind"), "players/cells/event_kind.html"),
             Column("controller", label=_("Controller"), accessor=lambda one: one.player.controller),
             Column(
                 "detail",
