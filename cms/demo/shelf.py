@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils.text import slugify
+from PIL import Image
 from wagtail.models import Locale, Page, Revision
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
@@ -63,11 +64,14 @@ def picture(name: str, province: Province) -> Picture:
     found = Picture.objects.filter(title=title).first()
     if found:
         return found
-    made = Picture(title=title, credit=CREDIT, collection=collection_of(province.code))
-    made.file.save(f"{name}.jpg", ContentFile((FOLDER / "media" / f"{name}.jpg").read_bytes()), save=False)
-    x, y, width, height = FOCUS[name]
-    made.focal_point_x, made.focal_point_y = round(x * made.width), round(y * made.height)
-    made.focal_point_width, made.focal_point_height = round(width * made.width), round(height * made.height)
+    path = FOLDER / "media" / f"{name}.jpg"
+    with Image.open(path) as opened:
+        width, height = opened.size
+    made = Picture(title=title, credit=CREDIT, collection=collection_of(province.code), width=width, height=height)
+    made.file.save(path.name, ContentFile(path.read_bytes()), save=False)
+    x, y, share_x, share_y = FOCUS[name]
+    made.focal_point_x, made.focal_point_y = round(x * width), round(y * height)
+    made.focal_point_width, made.focal_point_height = round(share_x * width), round(share_y * height)
     made.save()
     return made
 
