@@ -15,10 +15,11 @@ from renderers.fit import Part, Stack, fit
 from renderers.frames import Frame, frame_of, lower_part, picture_first
 from renderers.furniture import Furniture
 from renderers.ground import dither, paint
-from renderers.pictures import kept, scrim_strength
+from renderers.pictures import kept, scrim_needs
 from renderers.themes import Theme
 
 _WORTH_FILLING = 0.42
+_VEIL = 0.42
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,13 @@ def set_captioned(
         return Captioned(picture, frame, over)
     area = ribbon_body(frame, what) if frame.shape == "ribbon" else frame.body
     least = least_of(face, language, comfort)
-    most = max(least, round({"ribbon": 0.4, "wide": 0.2, "square": 0.145, "tall": 0.052}[frame.shape] * face.height))
+    most = max(least, round({"ribbon": 0.4, "wide": 0.19, "square": 0.13, "tall": 0.05}[frame.shape] * face.height))
     few = comfort.limit or frame.shape == "tall"
     parts = [
         Part(card.title, language, theme.day.text, 1.0, least, most, 800, True, 4 if few else 2),
         Part(
-            card.caption, language, theme.day.text if over else theme.day.muted, 0.66 if card.title else 1.0, least,
-            most, 600, False, 6 if few else 3, gap=0.28,
+            card.caption, language, theme.day.text if over else theme.day.muted, 0.62 if card.title else 1.0, least,
+            most, 600, False, 6 if few else 3, gap=0.42,
         ),
     ]  # fmt: skip
     stack = fit(parts, area.width, area.height, least, most)
@@ -108,18 +109,23 @@ def overlay(setting: Captioned, theme: Theme, what: Furniture, brightest: Pixels
 
 
 def _scrim(setting: Captioned, brightest: Pixels, ground: RGB, text: RGB) -> Pixels:
-    """Opacity 0…1 from the bottom up through the text, as much as the pixels under it need, then fading out."""
+    """Opacity 0…1: as much as the brightest place under the text needs, fading out above and beside it, over a light
+    veil from below."""
     stack, height, width = setting.stack, setting.frame.height, setting.frame.width
     assert stack is not None  # noqa: S101 - the caller asked for a scrim
     pad = setting.frame.gap
-    top = max(0, setting.y - pad)
-    right = min(width, setting.x + stack.width + pad)
-    under = brightest[top : min(height, setting.y + stack.height + pad), max(0, setting.x - pad) : right]
-    strength = scrim_strength(under, ground, text, MIN_CONTRAST + 0.25)
-    reach = max(8, round(height * 0.22))
-    rows = np.clip((np.arange(height) + 1 - (top - reach)) / reach, 0, 1)
-    share = rows * rows * (3 - 2 * rows) * strength
-    return np.repeat(share[:, None], width, axis=1)
+    left, top = max(0, setting.x - pad), max(0, setting.y - pad)
+    right, bottom = min(width, setting.x + stack.width + pad), min(height, setting.y + stack.height + pad)
+    need = scrim_needs(brightest[top:bottom, left:right], ground, text, MIN_CONTRAST + 0.35)
+    down = _rise(np.arange(height) - (top - height * 0.32), height * 0.32)[:, None]
+    across = _rise(right + width * 0.45 - np.arange(width), width * 0.45)[None, :]
+    return np.maximum(down * across * float(need.max(initial=0.0)), down * _VEIL)
+
+
+def _rise(place: Pixels, reach: float) -> Pixels:
+    """A smooth step from 0 to 1 over `reach`."""
+    share = np.clip((place + 1) / max(1.0, reach), 0, 1)
+    return share * share * (3 - 2 * share)
 
 
 def _text(image: Image.Image, setting: Captioned, theme: Theme, what: Furniture) -> None:

@@ -116,10 +116,13 @@ def _set_title(
             800,
             True,
             2 if frame.shape == "ribbon" else (6 if frame.shape == "tall" else 4),
-            gap=0.2,
+            gap=0.4,
         ),
     ]
-    stack = fit(parts, area.width, area.height - above, least, head_room(frame))
+    room = area.height - above
+    if frame.shape != "ribbon" and not comfort.limit:
+        room = round(room * 0.93)
+    stack = fit(parts, area.width, room, least, head_room(frame))
     if stack is None:
         return None
     free = area.height - above - stack.height
@@ -153,7 +156,7 @@ def _set_text(
             True,
             4 if frame.shape == "tall" else 2,
         ),
-        Part(text, language, theme.day.text, 1.0, least, body_most, 600, False, lines, gap=0.55),
+        Part(text, language, theme.day.text, 1.0, least, body_most, 600, False, lines, gap=0.85),
     ]
     stack = fit(parts, area.width, area.height - above, least, body_most)
     if stack is None:

@@ -86,7 +86,14 @@ def faces_of(theme: Theme, language: str, size: tuple[int, int], folder: Path, p
     item = ItemTranslation("sample", language, cards, source=theme.name.vi)
     scenes = list(FlatLayout("sample", 1).render(RenderRequest(geometry, item, theme, sink)).scenes)
     if language == "vi":
-        scenes.append(fallback_scene(geometry, theme, Text(f"Tỉnh {theme.name.vi}", f"{theme.name.en} Province"), sink))
+        scenes.append(
+            fallback_scene(
+                geometry,
+                theme,
+                theme.name if theme.code == "national" else Text(f"Tỉnh {theme.name.vi}", f"{theme.name.en} Province"),
+                sink,
+            )
+        )
     return [draw(*size, scene.faces["a"], 0, asset_path=sink.path) for scene in scenes]
 
 

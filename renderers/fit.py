@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from PIL import Image
 
 from renderers.colour import RGB
-from renderers.text import Box, Style, draw_line, ink, leading, wrap
+from renderers.text import Box, Style, draw_line, ink, leading, torn, wrap
+
+_MEND = 0.72
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Lines that fit their box; `size` is the nominal em found; the ink lies within (0, 0, width, height)."""
+    """Lines that fit their box; `size` is the nominal em found, `torn` counts line ends inside a word or name; the ink lies within (0, 0, width, height)."""
 
     lines: tuple[Line, ...]
     width: int
     height: int
     size: int
     tops: tuple[int, ...]
+    torn: int = 0
 
     def draw(self, image: Image.Image, x: int, y: int) -> Box:
         """Draw at a corner; returns the box of the ink."""
@@ -63,19 +66,22 @@ class Stack:
         ]
 
 
-def stack_at(parts: Sequence[Part], size: int, width: int, height: int) -> Stack | None:
-    """The stack at a size, or None when it does not fit."""
+def stack_at(parts: Sequence[Part], size: int, width: int, height: int, more: int = 0) -> Stack | None:
+    """The stack at a size, or None when it does not fit; headlines of several lines take `more` than they need."""
     lines: list[Line] = []
     tops: list[int] = []
-    bottom, widest = 0, 0
+    bottom, widest, rents = 0, 0, 0
     for part in parts:
         if not part.text:
             continue
         em = max(part.least, min(part.most, round(size * part.scale)))
         style = Style(part.language, em, part.weight, part.head)
         broken = wrap(part.text, style, width)
+        if more and part.head and broken and len(broken) > 1:
+            broken = wrap(part.text, style, width, more)
         if broken is None or len(broken) > part.max_lines:
             return None
+        rents += torn(broken)
         pitch = leading(part.text, style)
         top = bottom + (round(part.gap * size) if lines else 0)
         baseline = 0
@@ -101,7 +107,7 @@ def stack_at(parts: Sequence[Part], size: int, width: int, height: int) -> Stack
         tops.append(top)
         if bottom > height or widest > width:
             return None
-    return Stack(tuple(lines), widest, bottom, size, tuple(tops))
+    return Stack(tuple(lines), widest, bottom, size, tuple(tops), rents)
 
 
 def fit(parts: Sequence[Part], width: int, height: int, least: int, most: int) -> Stack | None:
@@ -114,4 +120,17 @@ def fit(parts: Sequence[Part], width: int, height: int, least: int, most: int) -
             high = middle - 1
         else:
             found, low = stack, middle + 1
-    return found
+    return _mended(found, parts, width, height, least) if found and found.torn else found
+
+
+def _mended(found: Stack, parts: Sequence[Part], width: int, height: int, least: int) -> Stack:
+    """A slightly smaller stack that tears fewer words apart, if there is one."""
+    best = found
+    for size in range(found.size - 1, max(least, round(found.size * _MEND)) - 1, -1):
+        for more in (0, 1):
+            stack = stack_at(parts, size, width, height, more)
+            if stack and stack.torn < best.torn:
+                best = stack
+        if not best.torn:
+            break
+    return best

@@ -82,7 +82,7 @@ def picture_first(frame: Frame, aspect: float) -> tuple[Rect, Frame]:
 
 def lower_part(frame: Frame) -> Frame:
     """The frame of a text that lies on a picture covering the whole face."""
-    share = {"square": 0.50, "wide": 0.42, "tall": 0.60, "ribbon": 0.0}[frame.shape]
+    share = {"square": 0.54, "wide": 0.42, "tall": 0.60, "ribbon": 0.0}[frame.shape]
     top = max(frame.body.y, round(frame.height * share))
     width = frame.body.width if frame.shape in ("square", "tall") else round(frame.body.width * 0.6)
     return replace(frame, body=Rect(frame.body.x, top, width, frame.height - top - frame.margin_y))

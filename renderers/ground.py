@@ -72,7 +72,7 @@ def _keep(width: int, height: int, boxes: tuple[Box, ...]) -> Pixels:
     canvas = ImageDraw.Draw(mask)
     for left, top, right, bottom in boxes:
         canvas.rounded_rectangle((left - 2 * pad, top - 2 * pad, right + 2 * pad, bottom + 2 * pad), pad, fill=0)
-    mask = mask.filter(ImageFilter.GaussianBlur(pad * 0.8))
+    mask = mask.filter(ImageFilter.GaussianBlur(pad * 1.1))
     canvas = ImageDraw.Draw(mask)
     for left, top, right, bottom in boxes:
         canvas.rectangle((left - 2, top - 2, right + 1, bottom + 1), fill=0)

@@ -1,7 +1,8 @@
 """Motifs are data: vector shapes in unit coordinates, drawn once per size of face, four times too large and reduced.
 
 A group of shapes has an anchor (shares of the face), a unit (a share of its width, height or short side), a colour of the
-palette. Shapes: `path` (M L C Q Z, absolute), `ring`, `dots`, `star`, `flower`, `ridge`, `falls`. Every shape may have `at`,
+palette, and may `fade` in between two shares of the width. Shapes: `path` (M L C Q Z, absolute), `ring`, `dots`, `star`, `flower`, `ridge`, `falls`,
+`crown`. Every shape may have `at`,
 `turn` (degrees), `scale`, `alpha` and `repeat` (count, dx, dy, turn: each copy is moved or turned about the anchor).
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 Point = tuple[float, float]
 Outline = list[Point]
@@ -44,7 +45,13 @@ def mask(group: Spec, width: int, height: int) -> Image.Image:
                 canvas.line(points, fill=value, width=max(factor, round(shape["line"] * unit)), joint="curve")
             elif len(points) > 2:
                 canvas.polygon(points, fill=value)
-    return large.reduce(factor)
+    drawn = large.reduce(factor)
+    if "fade" in group:
+        start, full = (float(share) * width for share in group["fade"])
+        row = [round(255 * min(1.0, max(0.0, (x + 0.5 - start) / (full - start)))) for x in range(width)]
+        veil = Image.frombytes("L", (width, 1), bytes(row)).resize((width, height), Image.Resampling.NEAREST)
+        drawn = ImageChops.multiply(drawn, veil)
+    return drawn
 
 
 def _placed(shape: Spec) -> Iterator[Outline]:
@@ -185,14 +192,33 @@ def _ridge(shape: Spec) -> Iterator[Outline]:
 
 
 def _falls(shape: Spec) -> Iterator[Outline]:
-    """Falling water: `count` upright strokes over `width`, of unequal length up to `height`."""
+    """Falling water: a curtain of `count` upright strokes over `width`, hanging `height` down from an uneven ledge."""
     count, wide, high = shape["count"], float(shape["width"]), float(shape["height"])
     for index in range(count):
         golden = (index * 0.6180339887) % 1.0
         x = wide * (index + 0.5) / count
-        top, length = high * 0.16 * golden, high * (0.55 + 0.45 * ((index * 0.7548776662) % 1.0))
-        half = wide / count * (0.14 + 0.16 * golden)
-        yield [(x - half, -high + top), (x + half, -high + top), (x + half, -high + length), (x - half, -high + length)]
+        top, length = high * 0.07 * math.sin(index * 0.9), high * (0.74 + 0.26 * ((index * 0.7548776662) % 1.0))
+        half = wide / count * (0.2 + 0.16 * golden)
+        yield [
+            (x - half, -high + top),
+            (x + half, -high + top),
+            (x + half * 0.8, -high + top + length),
+            (x - half * 0.8, -high + top + length),
+        ]
+
+
+def _crown(shape: Spec) -> Iterator[Outline]:
+    """The round crown of a sugar palm: `leaves` fans with `points` blades, `fan` large, on a circle of `radius` and in its
+    middle."""
+    leaves, radius, fan, points = shape["leaves"], float(shape["radius"]), float(shape["fan"]), shape["points"]
+    for index in range(leaves):
+        angle = math.radians(-90 + 360 * index / leaves)
+        away = radius if index % 2 == 0 else radius * 0.72
+        x, y = away * math.cos(angle), away * math.sin(angle) * 0.92
+        large = fan * (1.0 if math.sin(angle) < 0.5 else 0.8)
+        blades = _star({"points": points, "outer": large, "inner": large * 0.62})
+        yield [(px + x, py + y) for px, py in (_turned(point, angle + index) for point in next(blades))]
+    yield _circle(0, 0, radius * 0.5)
 
 
 _KINDS = {
@@ -203,4 +229,5 @@ _KINDS = {
     "flower": _flower,
     "ridge": _ridge,
     "falls": _falls,
+    "crown": _crown,
 }

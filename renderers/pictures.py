@@ -13,7 +13,6 @@ from renderers.colour import MIN_CONTRAST, RGB, Pixels, luminance, luminances
 from renderers.errors import RenderError
 from renderers.media import MAX_PIXELS
 from renderers.sniff import PICTURES, kind_of
-from renderers.text import Box
 
 Focal = tuple[float, float, float, float]
 Window = tuple[float, float, float, float]
@@ -96,32 +95,18 @@ def region(picture: Image.Image, part: Window, width: int, height: int) -> Image
     return picture.resize((width, height), Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high))
 
 
-def scrim_strength(pixels: Pixels, ground: RGB, text: RGB, least: float = MIN_CONTRAST + 0.1) -> float:
-    """How opaque (0…1) a scrim of `ground` must be so that `text` has the contrast on every one of these pixels."""
+def scrim_needs(pixels: Pixels, ground: RGB, text: RGB, least: float = MIN_CONTRAST) -> Pixels:
+    """How opaque (0…1) a scrim of `ground` must be at every pixel so that `text` has the contrast there."""
     limit = (luminance(text) + 0.05) / least - 0.05
-    low, high = 0.0, 1.0
-    flat = pixels.reshape(-1, 3).astype(np.float64)
-    for _ in range(12):
+    shown = pixels[..., :3].astype(np.float64)
+    low, high = np.zeros(shown.shape[:2]), np.ones(shown.shape[:2])
+    low[luminances(shown) <= limit] = -1.0
+    for _ in range(9):
         middle = (low + high) / 2
-        blended = np.ceil(flat + (np.array(ground) - flat) * middle)
-        if float(luminances(blended).max(initial=0.0)) <= limit:
-            high = middle
-        else:
-            low = middle
-    return high
-
-
-def scrim(picture: Image.Image, box: Box, ground: RGB, text: RGB, reach: int) -> Image.Image:
-    """The picture with a scrim from the bottom up through `box`, measured from the pixels under it, fading out over
-    `reach` pixels above."""
-    pixels = np.asarray(picture, dtype=np.float64)
-    height = pixels.shape[0]
-    top = max(0, box[1])
-    strength = scrim_strength(pixels[top : min(height, box[3]), max(0, box[0]) : box[2]], ground, text)
-    rows = np.clip((np.arange(height) + 1 - (top - reach)) / max(1, reach), 0, 1)
-    share = (rows * rows * (3 - 2 * rows)) * strength
-    shaded = pixels + (np.array(ground) - pixels) * share[:, None, None]
-    return Image.fromarray(np.clip(np.rint(shaded), 0, 255).astype(np.uint8))
+        blended = np.clip(np.ceil(shown + (np.array(ground) - shown) * np.clip(middle, 0, 1)[..., None]), 0, 255)
+        enough = luminances(blended) <= limit
+        high, low = np.where(enough, middle, high), np.where(enough, low, middle)
+    return np.clip(high, 0, 1)
 
 
 def calm(picture: Image.Image, most: float = 0.6) -> Image.Image:

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from icu4py.breakers import LineBreaker
+from icu4py.breakers import LineBreaker, WordBreaker
 from PIL import Image, ImageDraw
 
 from renderers.colour import RGB
 from renderers.fonts import font_for, itemize
-from renderers.scripts import SCRIPTS
+from renderers.scripts import SCRIPTS, family_of
 
 Box = tuple[int, int, int, int]
 
@@ -20,6 +21,8 @@ _INVISIBLE = {
     ord(c): None for c in "\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
 }
 _GLUED = re.compile(r"(?<=\d) (?=(?:km|m|cm|mm|ha|kg|g|%|°C|h|USD|VND|₫|đồng|triệu|tỷ|a\.m\.|p\.m\.)\b|%|°C|₫)")
+_TEAR = 0.3  # what tearing a word or name apart costs, in squared shares of a line
+_LOOK = 6  # characters either side of a break in which a Chinese word is sought
 _BREAK_HINTS = "\u200b\u2060"
 
 # A line should not end on a word that belongs to the next one.
@@ -93,25 +96,26 @@ def segments(paragraph: str, language: str) -> tuple[str, ...]:
     return tuple(LineBreaker(paragraph, language))
 
 
-def wrap(text: str, style: Style, box_width: int) -> list[str] | None:
-    """Lines no wider than the box, broken where ICU allows and balanced; None when a piece alone is too wide."""
+def wrap(text: str, style: Style, box_width: int, more: int = 0) -> list[str] | None:
+    """Lines no wider than the box, broken where ICU allows and balanced; None when a piece alone is too wide. `more`
+    asks for so many lines above the fewest."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        broken = _wrap_paragraph(paragraph, style, box_width)
+        broken = _wrap_paragraph(paragraph, style, box_width, more)
         if broken is None:
             return None
         lines += broken
     return lines
 
 
-def _wrap_paragraph(paragraph: str, style: Style, box_width: int) -> list[str] | None:
+def _wrap_paragraph(paragraph: str, style: Style, box_width: int, more: int) -> list[str] | None:
     pieces = segments(paragraph, style.language)
     shown = [visible(piece) for piece in pieces]
     if any(width(piece, style) > box_width for piece in shown):
         return None
     advances = [width(piece.translate(_HINTS), style) for piece in pieces]
     trailing = [advance - width(piece, style) for advance, piece in zip(advances, shown, strict=True)]
-    count = _greedy(advances, trailing, box_width)
+    count = min(len(pieces), _greedy(advances, trailing, box_width) + more)
     for lines in range(count, count + 2):
         ends = _balanced(pieces, advances, trailing, box_width, lines)
         result = [visible("".join(pieces[a:b])) for a, b in zip([0, *ends[:-1]], ends, strict=True)] if ends else []
@@ -168,14 +172,39 @@ def _balanced(pieces: tuple[str, ...], advances: list[float], trailing: list[flo
     return ends[::-1]
 
 
+# Words of two or more syllables that public notices use; Vietnamese writes a space between syllables, so ICU cannot know.
+_COMPOUNDS = frozenset(
+    """quốc tế|cửa khẩu|biên giới|biên phòng|thông tin|hoạt động|kể cả|ngày lễ|hằng ngày|hàng hóa|hành lý|hải quan|du lịch
+    |văn hóa|kinh tế|xã hội|quốc gia|nhân dân|ủy ban|chính phủ|nhà nước|việt nam|an toàn|an ninh|trật tự|vệ sinh|môi trường
+    |giao thông|phương tiện|thủ tục|xuất cảnh|nhập cảnh|xuất khẩu|nhập khẩu|hộ chiếu|giấy tờ|giấy thông|thông hành|kiểm tra
+    |kiểm soát|liên hệ|điện thoại|địa chỉ|thời gian|buổi sáng|buổi chiều|làm việc|quy định|pháp luật|quyết định|nghị định
+    |thông tư|thông báo|đường dây|dây nóng|khẩn cấp|cơ quan|đơn vị|trung tâm|sản phẩm|đặc sản|lễ hội|di sản|di tích|danh lam
+    |thắng cảnh|công viên|địa chất|thác nước|phát triển|hợp tác|hữu nghị|hòa bình|ổn định|bảo vệ|chủ quyền|lãnh thổ|đồng bào
+    |dân tộc|truyền thống|nông nghiệp|công nghiệp|thương mại|đầu tư|dịch vụ|người dân|du khách|hành khách|quý khách|chào mừng
+    |kính chào|hẹn gặp|gặp lại|xin mời|trân trọng|cảm ơn|tuyên truyền|đối ngoại|cơ sở|màn hình|cụm thông|hướng dẫn|tiếp tục
+    |thực hiện|tổ chức|quản lý|vận hành|trách nhiệm|nghiêm cấm|không được|vận chuyển|buôn bán|ma túy|vũ khí|động vật|thực vật
+    |bệnh dịch|y tế|sức khỏe|bệnh viện|công an|quân đội|bộ đội|chiến sĩ|học sinh|giáo dục|khoa học|công nghệ|chất lượng
+    |thế giới|toàn cầu|khu vực|trong nước|nước ngoài|ngoại tệ|đổi tiền|ngân hàng|cánh đồng|hoàng hôn|mùa nước|nước nổi""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+# After these a name may go to the next line: "Tỉnh / Cao Bằng".
+_BEFORE_NAMES = frozenset(
+    "tỉnh thành cửa sông núi thác hồ đảo chợ đường khu ban sở ủy bộ huyện xã phường chùa đền động".split()  # noqa: SIM905
+)
+
+
 def _penalty(pieces: tuple[str, ...], start: int, end: int, count: int) -> float:
     if end == count:
         return 0.12 if end - start == 1 and count > 2 else 0.0
     last = pieces[end - 1].strip(" \u00a0" + _BREAK_HINTS)
     if last.lower() in _LEADING_WORDS or last in ("–", "-", "—", "("):
         return 0.08
-    if last.isalpha() and last[:1].isupper() and pieces[end][:1].isupper():
-        return 0.1  # a name: Tịnh Biên
+    if _is_han(pieces[end][:1]):
+        if _inside_word("".join(pieces[max(0, end - _LOOK) : end]), "".join(pieces[end : end + _LOOK])):
+            return _TEAR
+    elif _belongs(last, pieces[end].strip(" \u00a0" + _BREAK_HINTS)):
+        return _TEAR
     return -0.03 if last.endswith((",", ";", ":", ".", "–", "，", "；", "：", "。", "、", "៖", "។")) else 0.0
 
 
@@ -186,3 +215,38 @@ def draw_line(image: Image.Image, x: int, baseline: int, text: str, style: Style
         face = font_for(family, style.weight, style.size)
         canvas.text((pen, baseline), run, font=face, fill=colour, anchor="ls")
         pen += face.getlength(run)
+
+
+def _belongs(last: str, following: str) -> bool:
+    """Whether two words on either side of a break are one: a compound (quốc tế) or a name (Tịnh Biên)."""
+    plain = following.rstrip(",.;:!?)”").lower()
+    if f"{last.lower()} {plain}" in _COMPOUNDS:
+        return True
+    named = last.isalpha() and last[:1].isupper() and following[:1].isupper() and not following.isdigit()
+    return named and last.lower() not in _BEFORE_NAMES
+
+
+def _is_han(char: str) -> bool:
+    return bool(char) and family_of(char, "zh") == "han"
+
+
+@lru_cache(maxsize=8192)
+def _inside_word(left: str, right: str) -> bool:
+    """Whether ICU's dictionary of Chinese words puts no boundary between two texts."""
+    place = 0
+    for word in WordBreaker(left + right, "zh"):
+        if place == len(left):
+            return False
+        place += len(word)
+    return place > len(left) and not right[:1].isspace()
+
+
+def torn(lines: list[str]) -> int:
+    """How many line ends tear a compound or a name apart."""
+    count = 0
+    for line, following in pairwise(lines):
+        if _is_han(following[:1]):
+            count += _inside_word(line[-_LOOK:], following[:_LOOK])
+        else:
+            count += _belongs(line.rsplit(" ", 1)[-1], following.split(" ", 1)[0])
+    return count
