@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import time
 from typing import Any
 
@@ -13,10 +14,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+log = logging.getLogger("bangtin.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -69,7 +73,13 @@ class MFAAdapter(DefaultMFAAdapter):
         return _keys().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _keys().decrypt(encrypted_text.encode()).decode()
+        """The secret. After the instance's secret key was lost none can be read: a random one stands in, which no code
+        fits, and an administrator (`set_totp`, or the page of a person's second factor) sets it anew."""
+        try:
+            return _keys().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            log.error("A second factor cannot be read: the secret key changed. Restore it, or reset the second factor.")
+            return generate_totp_secret()
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.get_username())

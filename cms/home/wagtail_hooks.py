@@ -22,6 +22,7 @@ HIDDEN_FOR_PEOPLE = frozenset({"explorer"})
 SETTINGS_HIDDEN = frozenset({"sites", "redirects", "promoted-search-results", "editors-picks"})
 REPORTS_HIDDEN = frozenset({"aging-pages", "page-types-usage", "site-history"})
 LABELS = {"images": _("Pictures"), "media": _("Clips"), "explorer": _("Page tree"), "reports": _("Reports")}
+ICONS = {"reports": "clipboard-list"}
 ORDER = {
     "now": 1,
     "items": 100,
@@ -57,6 +58,7 @@ def construct_main_menu(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in hidden]
     for item in menu_items:
         item.label = LABELS.get(item.name, item.label)
+        item.icon_name = ICONS.get(item.name, item.icon_name)
         item.order = ORDER.get(item.name, item.order)
     menu_items.sort(key=lambda item: item.order)
 

@@ -18,7 +18,7 @@ from cms.places.services import holidays_of, hours_of_many
 from cms.players.models import Player
 from cms.players.services import Health, health
 
-WALL_HEIGHT_PX = 300
+WALL_HEIGHT_PX = 240
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 

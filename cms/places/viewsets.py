@@ -179,7 +179,7 @@ class PlacesGroup(SnippetViewSetGroup):
     """The menu of places."""
 
     menu_label = _("Places")
-    menu_icon = "site"
+    menu_icon = "bt-cluster"
     menu_name = "places"
     menu_order = 500
     items = (ClusterViewSet, ControllerViewSet, OrganisationViewSet, HolidayViewSet, ProvinceViewSet)
