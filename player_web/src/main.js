@@ -75,7 +75,7 @@ async function pairing(database, api) {
     }
   }
   if (known && !revoked && !address.searchParams.has("pair")) return known;
-  const values = { address: new URL("admin/", origin).href };
+  const values = { address: new URL("admin/players/pair/", origin).href };
   page.show("pairing", { code: null, values });
   return pair(api, database, seat, (shown, problem) => page.show("pairing", { code: shown, values, problem }));
 }

@@ -11,11 +11,11 @@ export const PAGES = {
     numbered: true,
     steps: [
       {
-        vi: "Mở trang quản trị Bảng Tin tại {address} và đăng nhập bằng tài khoản người vận hành.",
-        en: "Open the Bảng Tin admin at {address} and log in as an operator.",
+        vi: "Trên máy tính của người vận hành, mở {address} và đăng nhập.",
+        en: "On an operator's computer, open {address} and log in.",
       },
-      { vi: "Chọn “Trình phát”, rồi “Ghép trình phát”.", en: "Choose “Players”, then “Pair a player”." },
-      { vi: "Chọn máy điều khiển và nhập mã trên đây.", en: "Choose the controller and type in the code above." },
+      { vi: "Chọn máy điều khiển của màn hình này và nhập mã trên đây.", en: "Choose the controller of this screen and type in the code above." },
+      { vi: "Màn hình tự phát sau vài giây. Không cần làm gì thêm tại đây.", en: "The screen starts playing within seconds. Nothing more to do here." },
     ],
     foot: { vi: "Mã dùng một lần, tự đổi sau ít phút", en: "The code works once and changes after a few minutes" },
   },

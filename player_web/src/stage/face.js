@@ -190,6 +190,11 @@ export class FaceView {
     }
   }
 
+  /** Assets came: what failed for want of them is tried again. */
+  retry() {
+    this.#forget(new Set([...this.#views].filter(([, view]) => view.state !== "failed").map(([key]) => key)));
+  }
+
   /** @param {string} kind @param {string | null} scene @param {string} key @param {string} status */
   #tell(kind, scene, key, status) {
     const what = `${kind} ${key} ${status}`;

@@ -161,9 +161,9 @@ export class VideoLayer {
       return;
     }
     const now = performance.now();
+    if (video.paused || document.hidden) this.#lastFrame = now;
     if (video.paused) {
       this.#sound(video);
-      this.#lastFrame = now;
       video.play().catch(() => this.#mute());
     }
     if (now - this.#lastFrame > VIDEO_SILENCE) return this.#fail("no frames");

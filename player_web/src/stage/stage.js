@@ -83,6 +83,7 @@ export class Stage {
   /** Releases or notices changed: look now. */
   refresh() {
     this.#due = 0;
+    for (const face of this.#faces) face.retry();
   }
 
   #tick() {

@@ -167,11 +167,11 @@ export class Assets {
 
   /**
    * Removes what no kept release names, half-made files too.
-   * @param {Set<string>} kept
+   * @param {(hash: string) => boolean} kept asked again for each file, since a download may begin meanwhile
    */
   async evict(kept) {
     for (const name of new Set([...(await this.files.list()), ...this.#complete])) {
-      if (!kept.has(name)) await this.#forget(name);
+      if (!kept(name)) await this.#forget(name);
     }
   }
 

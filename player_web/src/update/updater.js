@@ -248,7 +248,7 @@ export class Updater {
       const bytes = await this.#fetch("schedule.json", target, version);
       const schedule = this.#read("schedule.json", bytes, version, readSchedule);
       if (newest && !newest.complete) await this.#drop([newest]);
-      const order = (newest?.order ?? this.#floor) + 1;
+      const order = Math.max(newest?.order ?? 0, this.#floor) + 1;
       const release = { order, version, sha256: hash, complete: false, bytes, schedule };
       await this.#store(release);
       this.#releases.push(release);
@@ -284,7 +284,10 @@ export class Updater {
     const control = new AbortController();
     this.#download = control;
     const finished = async () => {
-      if (assets.missingBytes(urgent)) await this.#attempt(this.#notices.sha256, () => assets.fetchAll(urgent));
+      if (assets.missingBytes(urgent)) {
+        await this.#attempt(`assets of ${this.#notices.sha256}`, () => assets.fetchAll(urgent));
+        this.ports.changed();
+      }
       if (release) await this.#attempt(`assets of ${release.sha256}`, () => this.#complete(release, control.signal));
     };
     finished()
@@ -312,9 +315,11 @@ export class Updater {
       await assets.plan(assets.missingBytes(wanted));
     }
     await assets.fetchAll(wanted, signal);
-    if (signal.aborted || !this.#releases.includes(release) || release.complete) return;
-    release.complete = true;
-    await this.#store(release);
+    if (signal.aborted || !this.#releases.includes(release)) return;
+    if (!release.complete) {
+      release.complete = true;
+      await this.#store(release);
+    }
     this.ports.changed();
   }
 
@@ -335,8 +340,15 @@ export class Updater {
     const current = inForce(this.#releases, this.ports.now(), this.#floor);
     const kept = worthKeeping(this.#releases, current);
     await this.#drop(this.#releases.filter((one) => !kept.includes(one)));
-    const hashes = new Set(Object.keys(this.#notices.document.assets));
-    for (const release of this.#releases) for (const hash of assetsFor(release.schedule, controller).keys()) hashes.add(hash);
-    await assets.evict(hashes);
+    const needed = new Map(this.#releases.map((release) => [release, assetsFor(release.schedule, controller)]));
+    await assets.evict((hash) => {
+      if (Object.hasOwn(this.#notices.document.assets, hash)) return true;
+      for (const release of this.#releases) {
+        const wanted = needed.get(release) ?? assetsFor(release.schedule, controller);
+        needed.set(release, wanted);
+        if (wanted.has(hash)) return true;
+      }
+      return false;
+    });
   }
 }
