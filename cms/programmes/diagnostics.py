@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -46,6 +47,8 @@ MESSAGES = {
     "urgent-slots-share": gettext_lazy("The urgent slots “%(title)s” and “%(other)s” are due at the same time and take turns."),
 }  # fmt: skip
 
+DAYS = {"from", "until", "first"}
+"""Parameters that are days, ISO in diagnostics, dd/mm/yyyy in words."""
 LEVELS = {"error": gettext_lazy("Error"), "warning": gettext_lazy("Warning"), "info": gettext_lazy("Note")}
 
 
@@ -67,6 +70,8 @@ def say(one: Diagnostic | Mapping[str, Any]) -> Said:
     if "languages" in params:
         names = dict(settings.LANGUAGES)
         params["languages"] = ", ".join(str(_(names.get(code, code))) for code in params["languages"].split(", "))
+    for name in DAYS & params.keys():
+        params[name] = f"{date.fromisoformat(params[name]):%d/%m/%Y}"
     template = MESSAGES.get(one.code)
     text = str(template) % params if template else f"{one.code} {params}"
     return Said(one.level, str(LEVELS.get(one.level, one.level)), one.subject, text)

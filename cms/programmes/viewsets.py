@@ -23,7 +23,10 @@ from cms.programmes.inputs import slot_windows
 from cms.programmes.models import Programme, Slot
 from cms.programmes.services import visible
 
-SHORT_DAYS = [gettext_lazy(day) for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
+SHORT_DAYS = [
+    gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
+    gettext_lazy("Sat"), gettext_lazy("Sun"),
+]  # fmt: skip
 
 
 class OwnProvince:
@@ -149,7 +152,7 @@ class SlotViewSet(_ViewSet):
         "programme",
         Column("clusters", label=gettext_lazy("Clusters"), accessor=said_clusters),
         Column("when", label=gettext_lazy("When"), accessor=said_when),
-        Column("priority", label=gettext_lazy("Priority"), accessor=lambda one: one.get_priority_display()),
+        Column("priority", label=gettext_lazy("Priority level"), accessor=lambda one: one.get_priority_display()),
         Column("weight", label=gettext_lazy("Weight")),
         BooleanColumn("active", label=gettext_lazy("Active")),
     ]

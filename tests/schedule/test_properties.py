@@ -1,0 +1,238 @@
+"""What holds for every schedule, whatever the inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cms.plugin_api.types import Window
+from cms.schedule.calendar import Calendar
+from cms.schedule.compile import compile_schedule
+from cms.schedule.inputs import ScheduleInputs, SlotInput
+from cms.schedule.languages import neighbours, turns
+from cms.schedule.loops import take_turns
+from cms.schedule.timeline import airs_on
+from tests.schedule.builders import MONDAY, ZONE, geometry, hours, inputs, item, slot
+
+EXAMPLES = int(os.environ.get("BANGTIN_EXAMPLES", "500" if os.environ.get("CI") else "60"))
+many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+
+LANGUAGES = ("vi", "en", "km")
+WINDOW = st.builds(
+    lambda start, length: Window(start * 30, (start + length) * 30), st.integers(0, 47), st.integers(1, 30)
+)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> ScheduleInputs:
+    faces = geometry(draw(st.integers(1, 4)), LANGUAGES, ring=draw(st.booleans()))
+    letters = [face.id for face in faces.faces]
+    items = tuple(
+        item(
+            f"i{number}",
+            faces,
+            tuple(draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3, unique=True))),
+            tuple(draw(st.lists(st.integers(1, 40).map(lambda s: s * 500), min_size=1, max_size=3))),
+            valid_from=draw(st.none() | st.integers(0, 3).map(lambda n: MONDAY + timedelta(days=n))),
+            valid_until=draw(st.none() | st.integers(2, 6).map(lambda n: MONDAY + timedelta(days=n))),
+        )
+        for number in range(draw(st.integers(1, 4)))
+    )
+    keys = [one.key for one in items]
+    programmes = {f"p{n}": tuple(draw(st.lists(st.sampled_from(keys), max_size=4))) for n in range(2)}
+    slots = tuple(
+        slot(
+            number,
+            draw(st.sampled_from(sorted(programmes))),
+            date_from=MONDAY + timedelta(days=draw(st.integers(-3, 3))),
+            date_until=draw(st.none() | st.integers(2, 6).map(lambda n: MONDAY + timedelta(days=n))),
+            weekdays=frozenset(draw(st.lists(st.integers(0, 6), min_size=1, max_size=7))),
+            windows=tuple(draw(st.lists(WINDOW, max_size=2))),
+            faces=tuple(draw(st.lists(st.sampled_from(letters), max_size=2, unique=True))),
+            mode=draw(st.none() | st.sampled_from(["mirror", "rotate", "independent", "span"])),
+            priority=draw(st.integers(0, 2)),
+            weight=draw(st.integers(1, 5)),
+        )
+        for number in range(draw(st.integers(0, 6)))
+    )
+    opening = tuple((one.start_min / 60, one.end_min / 60) for one in draw(st.lists(WINDOW, max_size=2)))
+    return inputs(
+        faces,
+        items=items,
+        programmes=programmes,
+        slots=slots,
+        opening=(hours(*opening),),
+        holidays=frozenset(draw(st.lists(st.integers(0, 6).map(lambda n: MONDAY + timedelta(days=n)), max_size=2))),
+        days=draw(st.integers(1, 7)),
+    )
+
+
+@given(schedules())
+@many
+def test_segments_cover_the_horizon_without_overlap(source: ScheduleInputs) -> None:
+    schedule = compile_schedule(source).schedule
+    for letter, timeline in schedule.faces.items():
+        segments = timeline.segments
+        assert segments[0].from_ <= schedule.valid_from
+        assert segments[-1].until == schedule.valid_until
+        assert all(one.until == other.from_ for one, other in itertools.pairwise(segments))
+        assert all(one.from_ < one.until for one in segments)
+        power = schedule.power[letter]
+        assert (power[0].from_, power[-1].until) == (segments[0].from_, segments[-1].until)
+        assert all(one.until == other.from_ for one, other in itertools.pairwise(power))
+
+
+def due(one: SlotInput, calendar: Calendar, instant: int, opening_day: date) -> bool:
+    """Straight from the words: is a slot due at an instant of an opening that belongs to `opening_day`?"""
+    if not one.windows:
+        return airs_on(one, opening_day)
+    local = calendar.day_of(instant)
+    for back in (0, 1):
+        day = local - timedelta(days=back)
+        for window in one.windows:
+            if airs_on(one, day) and calendar.at(day, window.start_min) <= instant < calendar.at(day, window.end_min):
+                return True
+    return False
+
+
+@given(schedules(), st.integers(0, 10**9))
+@many
+def test_only_what_is_due_is_shown_and_the_highest_priority_first(source: ScheduleInputs, seed: int) -> None:
+    compiled = compile_schedule(source)
+    schedule, calendar = (
+        compiled.schedule,
+        Calendar(source.cluster.timezone, source.cluster.hours, source.cluster.holidays),
+    )
+    slots = {one.id: one for one in source.slots}
+    for letter, timeline in schedule.faces.items():
+        for segment, why in zip(timeline.segments, compiled.why[letter], strict=True):
+            instant = segment.from_ + seed % (segment.until - segment.from_)
+            if segment.kind == "closed":
+                assert segment.loop is None
+                continue
+            opening = why.opening
+            assert opening.start <= segment.from_
+            assert segment.until <= opening.end
+            day = calendar.day_of(instant)
+            ready = {
+                one.id
+                for one in source.slots
+                if (not one.faces or letter in one.faces)
+                and due(one, calendar, instant, opening.day)
+                and any(
+                    (source.items[key].valid_from or day) <= day <= (source.items[key].valid_until or day)
+                    for key in source.programmes[one.programme].items
+                )
+            }
+            highest = max((slots[one].priority for one in ready), default=None)
+            assert set(why.winning) == {one for one in ready if slots[one].priority == highest}
+            for origin in why.origins:
+                shown = source.items[origin.item]
+                assert origin.item in source.programmes[origin.programme].items
+                assert (shown.valid_from or day) <= day <= (shown.valid_until or day)
+
+
+@given(schedules())
+@many
+def test_the_same_inputs_give_the_same_bytes_in_whatever_order_they_come(source: ScheduleInputs) -> None:
+    again = dataclasses.replace(
+        source,
+        slots=source.slots[::-1],
+        items=dict(reversed(list(source.items.items()))),
+        programmes=dict(reversed(list(source.programmes.items()))),
+    )
+    assert compile_schedule(source).document == compile_schedule(again).document
+
+
+@given(schedules())
+@many
+def test_only_what_is_used_is_in_the_document(source: ScheduleInputs) -> None:
+    schedule = compile_schedule(source).schedule
+    loops = {one.loop for face in schedule.faces.values() for one in face.segments if one.loop}
+    assert loops == set(schedule.loops)
+    scenes = {scene for loop in schedule.loops.values() for scene, _ in loop} | {schedule.fallback}
+    assert scenes == set(schedule.scenes)
+    layers = {layer.asset for one in schedule.scenes.values() for face in one.faces.values() for layer in face}
+    assert layers == set(schedule.assets)
+
+
+@given(schedules(), st.integers(1, 5))
+@many
+def test_compiling_later_agrees_where_both_know(source: ScheduleInputs, later: int) -> None:
+    from cms.schedule.frame import ScheduleIndex, frame
+
+    calendar = Calendar(ZONE)
+    first = source.first_day + timedelta(days=later)
+    early = compile_schedule(dataclasses.replace(source, days=7)).schedule
+    late = compile_schedule(
+        dataclasses.replace(source, first_day=first, days=7, valid_from_ms=calendar.at(first, 0))
+    ).schedule
+    one, other = ScheduleIndex(early), ScheduleIndex(late)
+    for minute in range(0, (7 - later) * 1440 - 1, 97):
+        instant = calendar.at(first, 0) + minute * 60_000 + minute * 37
+        for letter in early.faces:
+            before, after = frame(one, None, letter, instant), frame(other, None, letter, instant)
+            assert before == dataclasses.replace(after, until=min(after.until, early.valid_until))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.lists(st.integers(1, 60).map(lambda s: s * 500), min_size=1, max_size=4)),
+             min_size=2, max_size=5)
+)  # fmt: skip
+@many
+def test_slots_get_their_share_of_every_hour_within_one_item(slots: list[tuple[int, list[int]]]) -> None:
+    weights, sequences = [weight for weight, _ in slots], [steps for _, steps in slots]
+    order = take_turns(sequences, weights, 4 * 3_600_000)
+    turns_taken = order.turns
+    played = [(one, sequences[one][step]) for one, step in turns_taken]
+    while sum(ms for _, ms in played) < 7_200_000 and order.closed:
+        played = played + played[: len(turns_taken)]
+    longest = max(ms for steps in sequences for ms in steps)
+    starts = [0]
+    for _, ms in played:
+        starts.append(starts[-1] + ms)
+    for begin in range(0, len(played), max(1, len(played) // 7)):
+        elapsed, got = 0, [0] * len(slots)
+        for one, ms in played[begin:]:
+            if elapsed >= 3_600_000:
+                break
+            elapsed, got[one] = elapsed + ms, got[one] + ms
+        if elapsed < 3_600_000:
+            break
+        for number, weight in enumerate(weights):
+            # One item at either end of the hour and one where the loop starts anew.
+            assert abs(got[number] - elapsed * weight / sum(weights)) <= 3 * longest
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("vekzl"), min_size=1, max_size=4, unique=True), min_size=1, max_size=4),
+    st.booleans(),
+)
+@many
+def test_neighbours_differ_while_there_are_languages_enough(lists: list[list[str]], ring: bool) -> None:
+    pairs = neighbours(len(lists), ring)
+    for choice in turns(tuple(tuple(one) for one in lists), pairs):
+        clashes = sum(choice[a] == choice[b] for a, b in pairs)
+        assert clashes == fewest(tuple(tuple(one) for one in lists), pairs)
+        assert all(language in own for language, own in zip(choice, lists, strict=True))
+
+
+def fewest(lists: tuple[tuple[str, ...], ...], pairs: tuple[tuple[int, int], ...]) -> int:
+    from itertools import product
+
+    return min(sum(choice[a] == choice[b] for a, b in pairs) for choice in product(*lists))
+
+
+@given(st.integers(1, 4), st.integers(1, 5), st.booleans())
+@many
+def test_with_equal_languages_every_face_shows_every_language(faces: int, count: int, ring: bool) -> None:
+    languages = tuple("vekzl"[:count])
+    passes = turns((languages,) * faces, neighbours(faces, ring))
+    assert len(passes) == count
+    for face in range(faces):
+        assert {one[face] for one in passes} == set(languages)
