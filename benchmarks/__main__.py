@@ -39,7 +39,7 @@ def main(wanted: list[str]) -> int:
         if name not in names():
             print(f"No benchmark {name!r}. There are: {', '.join(names())}", file=sys.stderr)
             return 2
-    return 0 if all([run(name) for name in wanted or names()]) else 1
+    return 0 if not [name for name in wanted or names() if not run(name)] else 1
 
 
 if __name__ == "__main__":
