@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 import django_rq
 from django.db import transaction
@@ -13,15 +14,26 @@ from redis.exceptions import RedisError
 from rq import Retry
 
 from cms import clock
-from cms.places.models import Cluster
-from cms.release import documents
-from cms.release.keys import ensure_province_keys, root_json
+from cms.accounts.audit import record
+from cms.places.models import Cluster, Province
+from cms.plugin_api.types import sha256
+from cms.release import documents, keys
+from cms.release.keys import root_json
 from cms.release.models import Release, ReleaseRequest, Target
 from cms.schedule.format import Schedule
 
 __all__ = ["current", "ensure_province_keys", "request_notices", "request_schedule", "root_json", "schedule_in_force"]
 
 log = logging.getLogger(__name__)
+
+
+def ensure_province_keys(province: Province) -> bytes:
+    """Make the province's keys unless it has them, and put that on record; returns the bytes of its root."""
+    new = not keys.root_versions(province)
+    root = keys.ensure_province_keys(province)
+    if new:
+        record("keys.create", province.name, province=province.code, root_sha256=sha256(root))
+    return root
 
 
 def request_schedule(cluster_ids: Iterable[int]) -> None:
@@ -47,7 +59,12 @@ def _request(cluster_ids: Iterable[int], target: Target) -> None:
         rows.update(requested=F("requested") + 1, requested_at=clock.now())
         idle = sorted(rows.select_for_update().filter(enqueued=False).values_list("cluster_id", flat=True))
         rows.filter(cluster__in=idle).update(enqueued=True)
-        transaction.on_commit(lambda: [enqueue(target, one) for one in idle])
+        transaction.on_commit(partial(_enqueue_all, target, idle))
+
+
+def _enqueue_all(target: Target, cluster_ids: list[int]) -> None:
+    for cluster_id in cluster_ids:
+        enqueue(target, cluster_id)
 
 
 def enqueue(target: str, cluster_id: int, *, attempt: int = 0) -> None:
@@ -68,7 +85,7 @@ def enqueue_signing(release: Release, *, attempt: int = 0) -> None:
     _put("sign", jobs.sign, release.pk, attempt, at_front=release.target == Target.NOW)
 
 
-def _put(queue: str, job: object, *args: int, at_front: bool = False) -> None:
+def _put(queue: str, job: Callable[..., object], *args: int, at_front: bool = False) -> None:
     try:
         django_rq.get_queue(queue, commit_mode="auto").enqueue(job, *args, at_front=at_front, retry=Retry(max=2))
     except RedisError as error:

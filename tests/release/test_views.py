@@ -1,0 +1,115 @@
+"""The public tree over HTTP, as the CMS serves it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from tuf.ngclient import Updater
+
+from cms.release.keys import root_json
+from cms.release.repository import ClusterRepository
+from cms.release.signer import sign_release
+from cms.release.store import ContentStore
+
+
+@pytest.fixture
+def published(desk):
+    release = desk.release()
+    assert sign_release(release) == "published"
+    return release
+
+
+def test_a_tuf_client_verifies_a_cluster_from_the_running_cms(published, live_server, tmp_path):
+    base = f"{live_server.url}/releases/tinh-bien/"
+    (tmp_path / "metadata").mkdir()
+    (tmp_path / "targets").mkdir()
+    updater = Updater(
+        str(tmp_path / "metadata"),
+        f"{base}metadata/",
+        str(tmp_path / "targets"),
+        f"{base}targets/",
+        bootstrap=root_json("an_giang"),
+    )
+    info = updater.get_targetinfo("tinh-bien/schedule.json")
+    data = Path(updater.download_target(info)).read_bytes()
+    assert data == ClusterRepository("tinh-bien", "an_giang").read_target("schedule")
+    assert updater.get_targetinfo("vinh-xuong/schedule.json") is None
+
+
+def test_only_the_timestamp_is_asked_for_again(published, client):
+    timestamp = client.get("/releases/tinh-bien/metadata/timestamp.json")
+    assert timestamp["Cache-Control"] == "public, no-cache"
+    again = client.get("/releases/tinh-bien/metadata/timestamp.json", HTTP_IF_NONE_MATCH=timestamp["ETag"])
+    assert again.status_code == 304
+    assert again.content == b""
+    for url in (
+        "metadata/1.root.json",
+        "metadata/1.snapshot.json",
+        "metadata/1.targets.json",
+        f"targets/tinh-bien/{published.sha256}.schedule.json",
+    ):
+        response = client.get(f"/releases/tinh-bien/{url}")
+        assert response.status_code == 200
+        assert "immutable" in response["Cache-Control"]
+        assert response["ETag"]
+
+
+def test_a_new_timestamp_has_a_new_etag(published, client):
+    before = client.get("/releases/tinh-bien/metadata/timestamp.json")["ETag"]
+    ClusterRepository("tinh-bien", "an_giang").publish("now", b"{}")
+    response = client.get("/releases/tinh-bien/metadata/timestamp.json", HTTP_IF_NONE_MATCH=before)
+    assert response.status_code == 200
+
+
+def test_a_chunk_is_served_by_its_hash_and_never_changes(published, desk, client):
+    (digest,) = desk.shown[0][1].assets()
+    response = client.get(f"/store/{digest[:2]}/{digest}")
+    assert response.content == ContentStore().path(digest).read_bytes()
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert client.get(f"/store/{digest[:2]}/{digest}", HTTP_IF_NONE_MATCH=f'"{digest}"').status_code == 304
+
+
+def test_a_schedule_travels_compressed(published, client):
+    url = f"/releases/tinh-bien/targets/tinh-bien/{published.sha256}.schedule.json"
+    plain = client.get(url).content
+    response = client.get(url, HTTP_ACCEPT_ENCODING="gzip")
+    assert response["Content-Encoding"] == "gzip"
+    assert gzip.decompress(response.content) == plain
+    again = client.get(url, HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH=response["ETag"])
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/store/ab/" + "a" * 64,
+        "/store/../keys/" + "a" * 64,
+        "/releases/tinh-bien/metadata/2.root.json",
+        "/releases/tinh-bien/metadata/../../../keys/secret_key",
+        "/releases/tinh-bien/metadata/%2e%2e/%2e%2e/%2e%2e/keys/secret_key",
+        "/releases/../keys/metadata/timestamp.json",
+        "/releases/nowhere/metadata/timestamp.json",
+        "/releases/tinh-bien/targets/ta-lung/" + "a" * 64 + ".schedule.json",
+        "/releases/tinh-bien/metadata/",
+    ],
+)
+def test_nothing_else_is_found(published, client, path):
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "immutable" not in response.headers.get("Cache-Control", "")
+
+
+def test_it_is_for_reading_only(published, client):
+    for method in (client.post, client.put, client.delete):
+        assert method("/releases/tinh-bien/metadata/timestamp.json").status_code == 405
+
+
+def test_an_asset_that_no_release_carries_is_not_public(published, client):
+    from .made import put_asset
+
+    digest = put_asset(b"not approved yet")
+    assert client.get(f"/store/{digest[:2]}/{digest}").status_code == 404
