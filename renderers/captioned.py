@@ -61,14 +61,16 @@ def set_captioned(
     least = least_of(face, language, comfort)
     most = max(least, round({"ribbon": 0.4, "wide": 0.19, "square": 0.13, "tall": 0.05}[frame.shape] * face.height))
     few = comfort.limit or frame.shape == "tall"
-    parts = [
-        Part(card.title, language, theme.day.text, 1.0, least, most, 800, True, 4 if few else 2),
-        Part(
-            card.caption, language, theme.day.text if over else theme.day.muted, 0.62 if card.title else 1.0, least,
-            most, 600, False, 6 if few else 3, gap=0.42,
-        ),
-    ]  # fmt: skip
-    stack = fit(parts, area.width, area.height, least, most)
+    stack = None
+    for lines in ((1, 1), (4 if few else 2, 6 if few else 3)) if over else ((4 if few else 2, 6 if few else 3),):
+        parts = [
+            Part(card.title, language, theme.day.text, 1.0, least, most, 800, True, lines[0]),
+            Part(
+                card.caption, language, theme.day.text if over or not card.title else theme.day.muted, 0.62 if card.title else 1.0, least,
+                most, 600, False, lines[1], gap=0.5,
+            ),
+        ]  # fmt: skip
+        stack = stack or fit(parts, area.width, area.height, least, most)
     if stack is None:
         return None
     if over and frame.shape != "ribbon":
@@ -117,7 +119,7 @@ def _scrim(setting: Captioned, brightest: Pixels, ground: RGB, text: RGB) -> Pix
     left, top = max(0, setting.x - pad), max(0, setting.y - pad)
     right, bottom = min(width, setting.x + stack.width + pad), min(height, setting.y + stack.height + pad)
     need = scrim_needs(brightest[top:bottom, left:right], ground, text, MIN_CONTRAST + 0.35)
-    down = _rise(np.arange(height) - (top - height * 0.32), height * 0.32)[:, None]
+    down = _rise(np.arange(height) - (top - height * 0.26), height * 0.26)[:, None]
     across = _rise(right + width * 0.45 - np.arange(width), width * 0.45)[None, :]
     return np.maximum(down * across * float(need.max(initial=0.0)), down * _VEIL)
 

@@ -116,7 +116,7 @@ def _set_title(
             800,
             True,
             2 if frame.shape == "ribbon" else (6 if frame.shape == "tall" else 4),
-            gap=0.4,
+            gap=0.5,
         ),
     ]
     room = area.height - above

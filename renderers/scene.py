@@ -141,6 +141,8 @@ def _picture_scene(request: RenderRequest, card: Card) -> Scene:
     widest = max(request.geometry.faces, key=lambda face: face.width * face.height)
     across = sum(face.width for face in request.geometry.faces) if request.span else widest.width
     picture = open_picture(path, theme.day.ground[1], wanted=(across, max(f.height for f in request.geometry.faces)))
+    if request.span:
+        picture = calm(picture)  # one measure for all faces, or their parts would not match
     settings = _settings(request, card, picture.size)
     shown = views(request.geometry, settings, picture.size, card.focal, span=request.span)
     made: dict[tuple[object, ...], str] = {}
@@ -158,7 +160,9 @@ def _picture_scene(request: RenderRequest, card: Card) -> Scene:
 def _picture_face(
     picture: Image.Image, setting: captioned.Captioned, view: View, request: RenderRequest, what: Furniture
 ) -> Image.Image:
-    part = calm(region(picture, view.window, setting.picture.width, setting.picture.height))
+    part = region(picture, view.window, setting.picture.width, setting.picture.height)
+    if not request.span:
+        part = calm(part)
     if setting.over:
         if not view.furnished:
             return part

@@ -198,13 +198,13 @@ def _penalty(pieces: tuple[str, ...], start: int, end: int, count: int) -> float
     if end == count:
         return 0.12 if end - start == 1 and count > 2 else 0.0
     last = pieces[end - 1].strip(" \u00a0" + _BREAK_HINTS)
-    if last.lower() in _LEADING_WORDS or last in ("–", "-", "—", "("):
-        return 0.08
     if _is_han(pieces[end][:1]):
         if _inside_word("".join(pieces[max(0, end - _LOOK) : end]), "".join(pieces[end : end + _LOOK])):
             return _TEAR
     elif _belongs(last, pieces[end].strip(" \u00a0" + _BREAK_HINTS)):
         return _TEAR
+    if last.lower() in _LEADING_WORDS or last in ("–", "-", "—", "("):
+        return 0.08
     return -0.03 if last.endswith((",", ";", ":", ".", "–", "，", "；", "：", "。", "、", "៖", "។")) else 0.0
 
 
