@@ -63,19 +63,6 @@ def lock(data: Path) -> TextIO:
     return file
 
 
-def is_running(data: Path) -> bool:
-    """Does an instance run on this data folder?"""
-    path = data / "run" / "lock"
-    if not path.exists():
-        return False
-    with path.open("a+") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
-
-
 def describe(file: TextIO, address: str) -> None:
     """Write who holds the lock, for the message to the second one."""
     file.seek(0)
