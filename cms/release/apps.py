@@ -11,6 +11,13 @@ class ReleaseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cms.accounts.words import register_actions
         from cms.release.receivers import connect
 
+        register_actions(
+            {
+                "release.refused": _("refused a release"),
+                "keys.create": _("made a province's signing keys"),
+            }
+        )
         connect()
