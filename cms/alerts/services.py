@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,9 +15,6 @@ from cms.accounts.services import has_role
 from cms.alerts.models import Blackout
 from cms.places.models import Cluster
 from cms.release.services import request_notices
-
-if TYPE_CHECKING:
-    from cms.accounts.models import User
 
 UNTIL_LIFTED = 253_402_300_799_000  # the end of the year 9999, in UTC milliseconds
 
@@ -36,7 +33,7 @@ def may_black_out(user: Any, cluster: Cluster) -> bool:
 
 
 @transaction.atomic
-def black_out(cluster: Cluster, *, faces: Iterable[str], by: User, reason: str) -> Blackout:
+def black_out(cluster: Cluster, *, faces: Iterable[str], by: Any, reason: str) -> Blackout:
     """Darken these faces (none named: all) within seconds, until `lift`. Source: the emergency switch of AG 8.2.
 
     Raises `BlackoutRefused` `forbidden`, `reason` or `faces`."""
@@ -58,7 +55,7 @@ def black_out(cluster: Cluster, *, faces: Iterable[str], by: User, reason: str) 
 
 
 @transaction.atomic
-def lift(blackout: Blackout, by: User) -> None:
+def lift(blackout: Blackout, by: Any) -> None:
     """Let the faces show their programme again; those that another blackout holds stay dark. Lifting twice is once.
 
     Raises `BlackoutRefused` `forbidden`."""
@@ -93,7 +90,7 @@ def notices(cluster: Cluster, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _tell(blackout: Blackout, action: str, by: User, reason: str) -> None:
+def _tell(blackout: Blackout, action: str, by: Any, reason: str) -> None:
     """Into the audit log, and, once this is committed, to the players."""
     cluster = blackout.cluster
     audit.record(

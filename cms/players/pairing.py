@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from django.db import transaction
@@ -21,9 +21,6 @@ from cms.accounts.services import has_role
 from cms.places.models import Controller
 from cms.players import codes, keys
 from cms.players.models import Pairing, Player
-
-if TYPE_CHECKING:
-    from cms.accounts.models import User
 
 LIFETIME = timedelta(minutes=10)
 GRACE = timedelta(minutes=10)  # a paired player whose answer got lost may ask again for so long
@@ -79,7 +76,7 @@ def start_pairing(public_key: Mapping[str, object], screen: Mapping[str, int]) -
 
 
 @transaction.atomic
-def confirm_pairing(code: str, controller: Controller, by: User, *, replace: bool = False) -> Player:
+def confirm_pairing(code: str, controller: Controller, by: Any, *, replace: bool = False) -> Player:
     """An operator typed in the code that a screen shows. `replace`: the controller's former players are revoked.
 
     Raises `PairingRefused` `forbidden`, `code` (wrong, used or expired), `revoked` or `elsewhere`."""
@@ -97,7 +94,7 @@ def confirm_pairing(code: str, controller: Controller, by: User, *, replace: boo
 
 
 @transaction.atomic
-def invite(controller: Controller, by: User) -> tuple[str, str]:
+def invite(controller: Controller, by: Any) -> tuple[str, str]:
     """A code with which one browser may become a player of the controller, and the link (a path) that carries it."""
     _require_operator(by, controller)
     code, now = codes.make_code(), clock.now()
@@ -151,7 +148,7 @@ def paired_with(pairing_id: int, secret: str) -> Player | None:
 
 
 @transaction.atomic
-def revoke(player: Player, by: User, reason: str) -> None:
+def revoke(player: Player, by: Any, reason: str) -> None:
     """The player is told at its next report and no longer heard. Raises `PairingRefused` `forbidden` or `reason`."""
     _require_operator(by, player.controller)
     if not reason.strip():
@@ -197,7 +194,7 @@ def _pair(pairing: Pairing, key: Mapping[str, str], controller: Controller, by: 
     player = Player.objects.select_related("controller__cluster__province").filter(key_id=identity).first()
     if player is not None and player.revoked_at is not None:
         raise PairingRefused("revoked", _("This player was revoked; reload its page so that it makes a new key."))
-    if player is not None and player.controller_id != controller.pk:
+    if player is not None and player.controller != controller:
         raise PairingRefused(
             "elsewhere",
             _("This browser already plays for %(controller)s; revoke it there first.")
