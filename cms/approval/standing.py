@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def _under_way(ids: list[int]) -> dict[int, str]:
     tasks = dict.fromkeys(ApprovalTask.objects.values_list("pk", flat=True), "approval")
     tasks |= dict.fromkeys(AppraisalTask.objects.values_list("pk", flat=True), "appraisal")
     running = WorkflowState.objects.filter(
-        base_content_type=Page.get_content_type(),
+        base_content_type=ContentType.objects.get_for_model(Page),
         object_id__in=[str(pk) for pk in ids],
         status=WorkflowState.STATUS_IN_PROGRESS,
     )

@@ -18,6 +18,7 @@ from cms.places.models import Cluster, Province
 from cms.places.services import geometry_of
 from cms.plugin_api.types import Geometry, Text
 from cms.plugin_host.host import get_host
+from renderers.fallback import fallback_scene
 
 
 def geometries_of(code: str) -> dict[str, tuple[Geometry, list[Cluster]]]:
@@ -45,8 +46,6 @@ def title_of(code: str) -> Text:
 def approve_theme(code: str, *, by: Any, clusters: Iterable[Cluster] | None = None) -> list[ThemeApproval]:
     """Draw the theme's fallback scene for every geometry (of these clusters, else of all that use the theme) and put it on
     record. For administrators only: raises PermissionDenied. Raises `RenderError` when the theme cannot be drawn."""
-    from renderers.fallback import fallback_scene
-
     if not (getattr(by, "is_active", False) and getattr(by, "is_superuser", False)):
         raise PermissionDenied(_("Only an administrator can approve a theme."))
     theme, title, store = get_host().theme(code), title_of(code), AssetStore()

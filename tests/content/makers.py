@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw
 
 __all__ = [
@@ -73,8 +73,7 @@ def picture_record(db) -> Any:
     """A picture in the library with a focal point."""
     from cms.content.models import Picture
 
-    made = Picture(title="Núi Cấm")
-    made.file.save("nui-cam.jpg", ContentFile(picture_bytes()), save=False)
+    made = Picture(title="Núi Cấm", file=ImageFile(io.BytesIO(picture_bytes()), "nui-cam.jpg"))
     made.focal_point_x, made.focal_point_y = 448, 94
     made.focal_point_width, made.focal_point_height = 128, 128
     made.save()
@@ -86,7 +85,9 @@ def make_item(shelves) -> Callable[..., Any]:
     """`make_item("Tiêu đề", by=contributor)`: an item with a headline and a text, saved as a draft."""
     from cms.content.models import ItemPage
 
-    def make(title: str = "Giờ mở cửa", *, by: Any = None, language: str = "vi", cards: Any = None, **fields: Any) -> Any:
+    def make(
+        title: str = "Giờ mở cửa", *, by: Any = None, language: str = "vi", cards: Any = None, **fields: Any
+    ) -> Any:
         shelf = shelves[language]
         page = ItemPage(title=title, locale=shelf.locale, live=False, owner=by, **fields)
         page.body = ItemPage.body.field.to_python(

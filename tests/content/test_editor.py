@@ -88,7 +88,9 @@ def test_the_picture_of_a_face_is_exact(cluster, make_item, contributor, browser
     response = browser.get(f"/admin/proofs/{job.pk}/0/a.png")
     data = b"".join(response.streaming_content)
     assert Image.open(io.BytesIO(data)).size == (256, 192)
-    assert browser.get(f"/admin/proofs/{job.pk}/0/a.png", headers={"If-None-Match": response["ETag"]}).status_code == 304
+    assert (
+        browser.get(f"/admin/proofs/{job.pk}/0/a.png", headers={"If-None-Match": response["ETag"]}).status_code == 304
+    )
     assert browser.get(f"/admin/proofs/{job.pk}/99/a.png").status_code == 404
     assert browser.get(f"/admin/proofs/{job.pk}/0/z.png").status_code == 404
 
@@ -166,7 +168,9 @@ class TestLibrary:
         clip = Clip.objects.get()
         assert (clip.width, clip.height, round(clip.duration)) == (320, 240, 1)
 
-    @pytest.mark.parametrize("data", [b"ffconcat version 1.0\nfile /etc/passwd\n", b"\x00" * 4096, b"#EXTM3U\nhttp://x/"])
+    @pytest.mark.parametrize(
+        "data", [b"ffconcat version 1.0\nfile /etc/passwd\n", b"\x00" * 4096, b"#EXTM3U\nhttp://x/"]
+    )
     def test_a_hostile_clip_is_refused_and_not_kept(self, browser, private_assets, data):
         response = self.clip(browser, "thuyen.mp4", data)
         assert response.status_code == 200

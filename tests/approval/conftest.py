@@ -1,0 +1,38 @@
+"""The shelves and items of the content tests, and an item on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.content.makers import *  # noqa: F403
+
+
+@pytest.fixture
+def submitted(cluster, make_item, contributor, client_for, draw_waiting) -> Callable[..., Any]:
+    """`submitted()`: a contributor's item with its proofs, sent for appraisal through the review page."""
+
+    def make(title: str = "Giờ mở cửa", *, drawn: bool = True) -> Any:
+        page = make_item(title, by=contributor)
+        if drawn:
+            draw_waiting(page)
+        client_for(contributor).post(f"/admin/items/{page.pk}/review/", {"action": "submit"})
+        page.refresh_from_db()
+        assert page.workflow_in_progress
+        return page
+
+    return make
+
+
+@pytest.fixture
+def decide(client_for) -> Callable[..., Any]:
+    """`decide(user, page, "approve", confirmed="on")`: press a button on the review page."""
+
+    def press(user: Any, page: Any, action: str, **fields: str) -> Any:
+        page.refresh_from_db()
+        data = {"action": action, "revision": str(page.latest_revision_id), "comment": "", **fields}
+        return client_for(user).post(f"/admin/items/{page.pk}/review/", data, follow=True)
+
+    return press

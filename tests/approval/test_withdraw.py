@@ -1,0 +1,138 @@
+"""Withdrawing: at once, with a reason, until a new approval."""
+
+from __future__ import annotations
+
+import pytest
+
+from cms.accounts.models import AuditEntry
+from cms.approval.models import Approval, Withdrawal
+from cms.approval.services import ApprovalRefused, approve, withdraw, withdrawn_ids
+from cms.approval.signals import approval_changed, withdrawals_changed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def approved(cluster, make_item, contributor, approver, province, draw_waiting):
+    """An item that airs."""
+    page = make_item(by=contributor)
+    draw_waiting(page)
+    approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    return page
+
+
+def heard(signal, wanted):
+    """Collects what a signal says."""
+    told = []
+
+    def listen(sender, **kwargs):
+        told.append(kwargs[wanted])
+
+    signal.connect(listen, weak=False)
+    return told, lambda: signal.disconnect(listen)
+
+
+def test_an_operator_withdraws_with_a_reason(
+    approved, operator, client_for, cluster, province, django_capture_on_commit_callbacks, redis_server
+):
+    browser = client_for(operator)
+    page = browser.get(f"/admin/items/{approved.pk}/withdraw/")
+    assert "Tịnh Biên" in page.content.decode()
+    browser.post(f"/admin/items/{approved.pk}/withdraw/", {"reason": ""})
+    assert withdrawn_ids(cluster) == []
+    told, stop = heard(withdrawals_changed, "province_ids")
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(f"/admin/items/{approved.pk}/withdraw/", {"reason": "Sai giờ"})
+    stop()
+    assert told == [{province.pk}]
+    assert withdrawn_ids(cluster) == [approved.item_id]
+    assert not Approval.objects.filter(revoked_at=None).exists()
+    entry = AuditEntry.objects.get(action="item.withdraw")
+    assert (entry.user, entry.reason) == (operator, "Sai giờ")
+    assert "bt-status--withdrawn" in browser.get("/admin/items/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor", "appraiser"])
+def test_others_cannot(approved, province, role):
+    from tests.conftest import make_user
+
+    with pytest.raises(ApprovalRefused):
+        withdraw(approved, province=province, by=make_user(f"x-{role}", "an_giang", role), reason="Vì sao không")
+    assert not Withdrawal.objects.exists()
+
+
+def test_a_new_approval_lifts_it_but_the_old_pixels_stay_off(
+    approved, operator, contributor, approver, cluster, province, draw_waiting
+):
+    old = Approval.objects.get().approved_proofs.get().proof_id
+    withdraw(approved, province=province, by=operator, reason="Sai giờ")
+    approved.body[0].value["title"] = "Giờ đúng"
+    approved.save_revision(user=contributor)
+    draw_waiting(approved)
+    approve(approved, approved.latest_revision, province=province, by=approver, submitted_by=contributor)
+    assert withdrawn_ids(cluster) == [old]
+
+
+def test_approving_the_same_pixels_again_lifts_all(approved, operator, contributor, approver, cluster, province):
+    withdraw(approved, province=province, by=operator, reason="Nhầm")
+    approve(approved, approved.latest_revision, province=province, by=approver, submitted_by=contributor)
+    assert withdrawn_ids(cluster) == []
+
+
+def test_withdrawing_one_language_or_all(
+    approved, make_item, contributor, approver, operator, province, cluster, draw_waiting
+):
+    english = make_item("Opening hours", by=contributor, language="en", translation_key=approved.translation_key)
+    draw_waiting(english)
+    approve(english, english.latest_revision, province=province, by=approver, submitted_by=contributor)
+    withdraw(english, province=province, by=operator, reason="Sai", all_languages=False)
+    assert withdrawn_ids(cluster) == [english.item_id]
+    withdraw(approved, province=province, by=operator, reason="Sai")
+    assert withdrawn_ids(cluster) == sorted([english.item_id, approved.item_id])
+
+
+def test_unpublishing_takes_it_off(approved, cluster):
+    approved.save_revision().publish(skip_permission_checks=True)
+    approved.refresh_from_db()
+    approved.unpublish()
+    assert withdrawn_ids(cluster) == [approved.item_id]
+    assert not Approval.objects.filter(revoked_at=None).exists()
+
+
+def test_expiry_takes_it_off(approved, cluster):
+    from datetime import timedelta
+
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    approved.expire_at = timezone.now() - timedelta(minutes=1)
+    approved.live = True
+    approved.save()
+    call_command("publish_scheduled")
+    assert withdrawn_ids(cluster) == [approved.item_id]
+
+
+def test_deleting_takes_it_off_and_keeps_the_record(approved, cluster, contributor):
+    item = approved.item_id
+    approved.delete()
+    assert withdrawn_ids(cluster) == [item]
+    record = Approval.objects.get()
+    assert (record.page, record.item, record.title) == (None, item, "Giờ mở cửa")
+
+
+def test_an_outsider_withdraws_nothing(approved, outsider, client_for, cluster):
+    client_for(outsider).post(f"/admin/items/{approved.pk}/withdraw/", {"reason": "Thử"})
+    assert withdrawn_ids(cluster) == []
+
+
+def test_approvals_are_announced_after_the_commit(
+    cluster, make_item, contributor, approver, province, draw_waiting, django_capture_on_commit_callbacks, redis_server
+):
+    page = make_item(by=contributor)
+    draw_waiting(page)
+    told, stop = heard(approval_changed, "item_keys")
+    with django_capture_on_commit_callbacks(execute=True):
+        approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+        assert told == []
+    stop()
+    assert told == [{page.translation_key}]

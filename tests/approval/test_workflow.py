@@ -1,0 +1,177 @@
+"""From a contributor's draft to an approval, through Wagtail's workflow."""
+
+from __future__ import annotations
+
+import pytest
+
+from cms.accounts.models import AuditEntry
+from cms.approval.models import Approval
+from cms.approval.services import ApprovalRefused, approve, refusal
+from cms.content.proofs import jobs_for
+from tests.conftest import make_user
+from tests.content.makers import item_post
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_item_is_appraised_then_approved_with_its_proofs(
+    submitted, appraiser, approver, contributor, decide, province
+):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    decide(approver, page, "approve", confirmed="on", document="12/CV-SVHTTDL")
+    approval = Approval.objects.get()
+    assert (approval.item, approval.province, approval.document) == (page.item_id, province, "12/CV-SVHTTDL")
+    assert (approval.approved_by, approval.submitted_by) == (approver, contributor)
+    page.refresh_from_db()
+    jobs = jobs_for(page, page.latest_revision)
+    kept = approval.approved_proofs.values_list("proof", "geometry", "theme", "span")
+    assert sorted(kept) == sorted((job.proof_id, job.geometry, job.theme, job.span) for job in jobs)
+    assert page.live, "publishing is a by-product"
+    actions = set(AuditEntry.objects.values_list("action", flat=True))
+    assert {"item.submit", "appraisal.pass", "approval.approve"} <= actions
+
+
+def test_nobody_approves_without_looking(submitted, appraiser, approver, decide):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    decide(approver, page, "approve")
+    assert not Approval.objects.exists()
+
+
+def test_approval_waits_for_the_proofs_and_names_what_is_missing(submitted, appraiser, approver, decide, draw_waiting):
+    page = submitted(drawn=False)
+    decide(appraiser, page, "approve")
+    told = decide(approver, page, "approve", confirmed="on")
+    assert "Tịnh Biên" in told.content.decode()
+    assert not Approval.objects.exists()
+    draw_waiting(page)
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.exists()
+
+
+def test_whoever_submitted_cannot_approve_not_even_an_administrator(
+    cluster, make_item, administrator, appraiser, decide, draw_waiting, client_for
+):
+    page = make_item(by=administrator)
+    draw_waiting(page)
+    client_for(administrator).post(f"/admin/items/{page.pk}/review/", {"action": "submit"})
+    decide(administrator, page, "approve")
+    page.refresh_from_db()
+    assert page.current_workflow_state.current_task_state.task.specific.__class__.__name__ == "AppraisalTask"
+    decide(appraiser, page, "approve")
+    decide(administrator, page, "approve", confirmed="on")
+    assert not Approval.objects.exists()
+
+
+def test_whoever_edited_last_cannot_approve(cluster, make_item, approver, contributor, province, draw_waiting):
+    page = make_item(by=approver)
+    draw_waiting(page)
+    with pytest.raises(ApprovalRefused):
+        approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    assert not Approval.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor", "appraiser", "operator"])
+def test_only_approvers_approve(cluster, make_item, editor, province, draw_waiting, role):
+    page = make_item(by=editor)
+    draw_waiting(page)
+    person = make_user(f"another-{role}", "an_giang", role)
+    with pytest.raises(ApprovalRefused):
+        approve(page, page.latest_revision, province=province, by=person, submitted_by=editor)
+
+
+def test_an_approver_of_another_province_cannot(submitted, appraiser, outsider, decide):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    assert decide(outsider, page, "approve", confirmed="on").status_code == 404
+    assert not Approval.objects.exists()
+
+
+def test_wagtails_own_workflow_address_keeps_the_rules(submitted, appraiser, approver, decide, client_for):
+    page = submitted(drawn=False)
+    decide(appraiser, page, "approve")
+    page.refresh_from_db()
+    state = page.current_workflow_state.current_task_state
+    address = f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/"
+    client_for(approver).post(address, {"confirmed": "on", "document": "", "comment": ""})
+    assert not Approval.objects.exists()
+
+
+def test_wagtails_own_workflow_address_approves(submitted, appraiser, approver, decide, client_for):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    page.refresh_from_db()
+    state = page.current_workflow_state.current_task_state
+    address = f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/"
+    modal = client_for(approver).get(address, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert f"/admin/proofs/{jobs_for(page, page.latest_revision)[0].pk}/0/a.png" in modal.json()["html"]
+    client_for(approver).post(address, {"confirmed": "on", "document": "7/QĐ", "comment": ""})
+    assert Approval.objects.get().document == "7/QĐ"
+
+
+def test_returned_with_a_word_and_submitted_again(submitted, appraiser, contributor, decide, client_for):
+    page = submitted()
+    decide(appraiser, page, "reject")
+    page.refresh_from_db()
+    assert page.workflow_in_progress, "a return needs a word"
+    decide(appraiser, page, "reject", comment="Sửa giờ mở cửa.")
+    told = client_for(contributor).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "Sửa giờ mở cửa." in told
+    client_for(contributor).post(f"/admin/items/{page.pk}/review/", {"action": "submit"})
+    page.refresh_from_db()
+    assert page.workflow_in_progress
+
+
+def test_nobody_edits_what_is_being_approved(submitted, appraiser, contributor, decide, client_for):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    page.refresh_from_db()
+    before = page.latest_revision_id
+    post = item_post("Khác", [("title", {"kicker": "", "title": "Khác"})])
+    client_for(contributor).post(f"/admin/pages/{page.pk}/edit/", post)
+    page.refresh_from_db()
+    assert page.latest_revision_id == before
+
+
+def test_a_form_of_an_older_draft_is_refused(submitted, appraiser, approver, decide, client_for):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    client_for(approver).post(
+        f"/admin/items/{page.pk}/review/", {"action": "approve", "revision": "1234567", "confirmed": "on"}
+    )
+    assert not Approval.objects.exists()
+
+
+def test_an_unapproved_edit_changes_nothing(cluster, make_item, contributor, approver, province, draw_waiting):
+    page = make_item(by=contributor)
+    draw_waiting(page)
+    first = approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    page.body[0].value["title"] = "Giờ mới"
+    newer = page.save_revision(user=contributor)
+    draw_waiting(page)
+    assert list(Approval.objects.filter(revoked_at=None)) == [first]
+    second = approve(page, newer, province=province, by=approver, submitted_by=contributor)
+    assert list(Approval.objects.filter(revoked_at=None)) == [second]
+    assert set(first.proofs.all()).isdisjoint(second.proofs.all())
+
+
+def test_the_older_draft_can_no_longer_be_approved(cluster, make_item, contributor, approver, province, draw_waiting):
+    page = make_item(by=contributor)
+    draw_waiting(page)
+    older = page.latest_revision
+    page.save_revision(user=contributor)
+    page.refresh_from_db()
+    assert refusal(page, older, province=province, by=approver, submitted_by=contributor) is not None
+
+
+def test_the_approved_dates_stay_when_a_draft_changes_them(
+    cluster, make_item, contributor, approver, province, draw_waiting
+):
+    page = make_item(by=contributor, valid_until="2027-06-30")
+    draw_waiting(page)
+    approval = approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    page.valid_until = None
+    page.save_revision(user=contributor).publish(skip_permission_checks=True)
+    approval.refresh_from_db()
+    assert str(approval.valid_until) == "2027-06-30"
