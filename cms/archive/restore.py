@@ -16,6 +16,7 @@ from cms.archive.backup import FORMAT
 from cms.archive.errors import ArchiveFailed
 
 DATABASE = "bangtin.sqlite3"
+VERSION_LEAP = 1_000_000
 
 
 def read_manifest(source: Path) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def restore(
         if passphrase and (stage / "keys.enc").exists():
             _put_keys(stage, sealed.unseal((stage / "keys.enc").read_bytes(), passphrase))
         (stage / "keys.enc").unlink(missing_ok=True)
+        _lift_versions(stage / "data")
         if manifest["engine"] == "sqlite":
             shutil.move(stage / "database", stage / "data" / DATABASE)
         else:
@@ -122,6 +124,16 @@ def _put_keys(stage: Path, files: dict[str, bytes]) -> None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.write_bytes(content)
         target.chmod(0o600)
+
+
+def _lift_versions(data: Path) -> None:
+    """Players refuse versions below those they have seen, and they may have seen later ones than the backup knows. So the
+    next versions lie far above, and without a timestamp in the public tree everything is signed anew at the next start."""
+    for path in (data / "releases").glob("*/versions.json"):
+        versions = {role: int(number) + VERSION_LEAP for role, number in json.loads(path.read_text()).items()}
+        path.write_text(json.dumps(versions, sort_keys=True))
+    for path in (data / "public" / "releases").glob("*/metadata/timestamp.json"):
+        path.unlink()
 
 
 def _exchange(made: Path, data: Path) -> Path | None:

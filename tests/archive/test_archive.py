@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -70,6 +71,19 @@ def test_what_was_backed_up_is_what_is_restored(instance: Path, tmp_path: Path) 
                 assert (target / path.relative_to(instance)).read_bytes() == path.read_bytes()
     assert not (target / "run" / "redis.rdb").exists()
     assert (target / "keys/online/an_giang/targets.pem").stat().st_mode & 0o077 == 0
+
+
+def test_the_next_release_after_a_restore_lies_above_what_players_have_seen(instance: Path, tmp_path: Path) -> None:
+    versions = instance / "releases" / "tinh-bien" / "versions.json"
+    stamp = instance / "public" / "releases" / "tinh-bien" / "metadata" / "timestamp.json"
+    for path, content in ((versions, '{"targets": 7, "snapshot": 7, "timestamp": 9}'), (stamp, "{}")):
+        path.parent.mkdir(parents=True)
+        path.write_text(content)
+    out = backup(instance, database(instance), tmp_path / "b.tar")
+    versions.write_text('{"targets": 900, "snapshot": 900, "timestamp": 950}')  # published after the backup
+    restore(out, instance, database(instance), replace=True)
+    assert json.loads(versions.read_text())["timestamp"] > 950
+    assert not stamp.exists()  # so everything is signed anew
 
 
 def test_a_backup_is_consistent_while_someone_writes(instance: Path, tmp_path: Path) -> None:

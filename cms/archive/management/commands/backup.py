@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from rich.progress import Progress
 from cms import clock
 from cms.archive.backup import backup
 from cms.archive.errors import ArchiveFailed
-from cms.settings import env
 
 VARIABLE = "BANGTIN_BACKUP_PASSPHRASE"
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
         out = (options["out"] or Path(f"bangtin-{now:%Y%m%dT%H%M%SZ}.tar")).resolve()
-        passphrase = _passphrase(twice=True) if options["with_keys"] else None
+        passphrase = ask_passphrase(twice=True) if options["with_keys"] else None
         try:
             with Progress(transient=True) as bar:
                 task = bar.add_task("Sao lưu")
@@ -52,9 +52,15 @@ class Command(BaseCommand):
             )
 
 
-def _passphrase(*, twice: bool) -> str:
-    given = env.text(VARIABLE, "")
-    if given:
+def given_passphrase() -> str:
+    """The passphrase from the environment, or from the file that its `_FILE` names; empty when there is none."""
+    if file := os.environ.get(f"{VARIABLE}_FILE"):
+        return Path(file).read_text(encoding="utf-8").strip()
+    return os.environ.get(VARIABLE, "")
+
+
+def ask_passphrase(*, twice: bool) -> str:
+    if given := given_passphrase():
         return given
     first = getpass("Cụm mật khẩu của bản sao lưu / Passphrase: ")
     if twice and getpass("Nhập lại / Again: ") != first:

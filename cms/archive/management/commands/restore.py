@@ -11,9 +11,8 @@ from django.db import connections
 
 from cms.archive.errors import ArchiveFailed
 from cms.archive.lock import is_running
-from cms.archive.management.commands.backup import VARIABLE, _passphrase
+from cms.archive.management.commands.backup import VARIABLE, ask_passphrase, given_passphrase
 from cms.archive.restore import read_manifest, restore
-from cms.settings import env
 
 
 class Command(BaseCommand):
@@ -42,7 +41,7 @@ class Command(BaseCommand):
             manifest = read_manifest(options["file"])
             passphrase = None
             if manifest["keys"] and not options["without_keys"]:
-                passphrase = _passphrase(twice=False) if options["with_keys"] else env.text(VARIABLE, "") or None
+                passphrase = ask_passphrase(twice=False) if options["with_keys"] else given_passphrase() or None
             if options["without_keys"]:
                 passphrase = ""
             connections.close_all()
