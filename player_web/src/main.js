@@ -62,16 +62,18 @@ async function pairing(database, api) {
   const known = await database.get("state", "pairing");
   const revoked = await database.get("state", "revoked");
   const code = new URLSearchParams(location.hash.slice(1)).get("code") ?? "";
-  if (code && code !== known?.code) {
+  while (code && code !== known?.code) {
     page.show("claiming");
     try {
       return await claim(api, database, code);
     } catch (error) {
       complain(error);
-      if (!known || revoked) {
-        page.show("invitation");
-        await new Promise((resolve) => setTimeout(resolve, error instanceof Refused ? 8000 : 3000));
-      }
+      if (known && !revoked) break;
+      const refused = error instanceof Refused && error.status < 500;
+      if (refused) page.show("invitation");
+      else page.show("claiming", { problem: "offline" });
+      await new Promise((resolve) => setTimeout(resolve, refused ? 8000 : 3000));
+      if (refused) break;
     }
   }
   if (known && !revoked && !address.searchParams.has("pair")) return known;

@@ -10,11 +10,11 @@ from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
+from PIL import Image
+
 from cms.schedule.format import Notices, Schedule
 from cms.schedule.frame import frame
-from PIL import Image
 from renderers.draw import draw
-
 from tests.player_web.fake_cms import FakeCms
 
 HOUR = 3_600_000
@@ -41,7 +41,16 @@ def clip(path: Path, size: tuple[int, int], seconds: float = 4) -> bytes:
     graph = f"color=c=0x203050:s={width}x{height}:r=30,drawbox=x=mod(t*60\\,{width}):y=0:w=40:h={height}:color=0xd0a040:t=fill"
     tags = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-f", "lavfi", "-i", graph, "-t", str(seconds)]
-    command += ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-g", "15"]
+    command += [
+        "-vf",
+        "scale=out_color_matrix=bt709:out_range=tv",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:v",
+        "libx264",
+        "-g",
+        "15",
+    ]
     subprocess.run([*command, *tags, "-movflags", "+faststart", str(path)], check=True)
     return path.read_bytes()
 
@@ -89,7 +98,9 @@ class Content:
             self.scenes["theme"] = {**self.scenes.pop(theme), "item": "theme:national", "proof": "theme"}
         start = self.cms.now_ms() // HOUR * HOUR - HOUR
         end = start + 35 * DAY
-        segments: list[dict[str, Any]] = [{"from": start, "until": closed_from or end, "kind": "programme", "loop": "one"}]
+        segments: list[dict[str, Any]] = [
+            {"from": start, "until": closed_from or end, "kind": "programme", "loop": "one"}
+        ]
         if closed_from:
             segments.append({"from": closed_from, "until": end, "kind": "closed", "loop": None})
         used = {**{name: self.scenes[name] for name in loop}, "theme": self.scenes["theme"]}

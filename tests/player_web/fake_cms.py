@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import rfc8785
-from cms.players import keys
-from cms.players.web import TYPES, read
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner, Signer
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+
+from cms.players import keys
+from cms.players.web import TYPES, read
 
 PLAYER = Path(__file__).parents[2] / "player_web"
 CHUNK = 1024 * 1024
@@ -32,7 +33,7 @@ def _signer(name: str) -> Signer:
 
 
 class FakeCms:
-    """`files` is the public tree by path. `start()` and `stop()` like a machine's power; what it heard stays."""
+    """`files` is the public tree by path; answers for paths in `held` wait for their event. `start()` and `stop()` like a machine's power; what it heard stays."""
 
     def __init__(self, cluster: str = "tinh-bien", controller: str = "tinh-bien-1", *, poll_ms: int = 300) -> None:
         self.cluster, self.controller, self.poll_ms = cluster, controller, poll_ms
@@ -51,10 +52,11 @@ class FakeCms:
         self.play_log: dict[tuple[str, int], dict[str, Any]] = {}
         self.asked: list[str] = []
         self.changed = threading.Condition()
+        self.held: dict[str, threading.Event] = {}
         self._server: ThreadingHTTPServer | None = None
         self._connections: set[socket.socket] = set()
         self.port = 0
-        self._sign_root()
+        self.sign_root()
 
     # --- time -----------------------------------------------------------------------------------------------------------
 
@@ -105,10 +107,15 @@ class FakeCms:
             self.versions[role] += 1
             version, signed = self.versions[role], None
             if role == "targets":
-                signed = Targets(version, expires=self._expires(90), targets=dict(self.targets), unrecognized_fields=mark)
+                signed = Targets(
+                    version, expires=self._expires(90), targets=dict(self.targets), unrecognized_fields=mark
+                )
             elif role == "snapshot":
                 signed = Snapshot(
-                    version, expires=self._expires(90), meta={"targets.json": self._meta("targets")}, unrecognized_fields=mark
+                    version,
+                    expires=self._expires(90),
+                    meta={"targets.json": self._meta("targets")},
+                    unrecognized_fields=mark,
                 )
             else:
                 signed = Timestamp(
@@ -132,7 +139,8 @@ class FakeCms:
         now = datetime.fromtimestamp(self.now_ms() / 1000, tz=UTC)
         return (now + timedelta(days=days)).replace(microsecond=0)
 
-    def _sign_root(self) -> None:
+    def sign_root(self) -> None:
+        """The next version of the root."""
         self.versions["root"] += 1
         root = Root(self.versions["root"], expires=self._expires(365), consistent_snapshot=True)
         for role, signer in self.signers.items():
@@ -204,6 +212,8 @@ class FakeCms:
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> tuple[int, str, bytes]:
         """Status, type and body."""
         self.asked.append(path)
+        if path.lstrip("/") in self.held:
+            self.held[path.lstrip("/")].wait(30)
         if path.startswith("/api/player/v1/"):
             status, said = self._api(method, path, headers, body)
             return status, "application/json", json.dumps(said).encode()

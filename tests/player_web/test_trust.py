@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -103,7 +104,9 @@ def test_an_older_release_is_refused(playing: Player, cms: FakeCms, content: Con
     playing.until(f"s.schedule?.version === {version} && s.ready")
 
 
-def test_another_clusters_release_is_refused_and_poisons_nothing(playing: Player, cms: FakeCms, content: Content) -> None:
+def test_another_clusters_release_is_refused_and_poisons_nothing(
+    playing: Player, cms: FakeCms, content: Content
+) -> None:
     good, versions = dict(cms.files), dict(cms.versions)
     for _ in range(5):
         cms.sign(cluster="ta-lung")
@@ -114,7 +117,9 @@ def test_another_clusters_release_is_refused_and_poisons_nothing(playing: Player
     playing.until(f"s.schedule.version === {version} && s.ready")
 
 
-def test_a_schedule_of_a_later_format_is_refused_but_notices_still_act(playing: Player, cms: FakeCms, content: Content) -> None:
+def test_a_schedule_of_a_later_format_is_refused_but_notices_still_act(
+    playing: Player, cms: FakeCms, content: Content
+) -> None:
     document = content.schedule([content.scene("two", 2)], valid_from=cms.now_ms())
     first = next(iter(document["scenes"].values()))
     first["faces"]["a"][0]["kind"] = "hologram"
@@ -125,7 +130,9 @@ def test_a_schedule_of_a_later_format_is_refused_but_notices_still_act(playing: 
     playing.until("Object.values(s.faces).every((face) => face.kind === 'blackout')", 5)
 
 
-def test_expired_metadata_blocks_updates_but_never_ends_a_release(playing: Player, cms: FakeCms, content: Content) -> None:
+def test_expired_metadata_blocks_updates_but_never_ends_a_release(
+    playing: Player, cms: FakeCms, content: Content
+) -> None:
     cms.timestamp_days = -1
     content.publish([content.scene("two", 2)])
     assert [cms.wait_for(cms.refusals)[0][key] for key in ("what", "reason")] == ["timestamp.json", "expired"]
@@ -168,26 +175,15 @@ def test_a_withdrawn_item_leaves_at_once_while_a_large_release_is_on_its_way(
     playing: Player, cms: FakeCms, content: Content
 ) -> None:
     large = content.asset(np.random.default_rng(1).bytes(40_000_000), "video/mp4")
+    gate = threading.Event()
+    cms.held = {path: gate for path in cms.files if path.startswith("store/")}
     content.publish([content.scene("two", 2, under=large)])
-    slow = set(cms.files) - {path for path in cms.files if not path.startswith("store/")}
-    answer = cms.answer
-
-    def held(method, path, headers, body):  # type: ignore[no-untyped-def]
-        if path.lstrip("/") in slow:
-            cms.gate.wait(20)
-        return answer(method, path, headers, body)
-
-    import threading
-
-    cms.gate = threading.Event()
-    cms.answer = held
-    content.publish([content.scene("three", 3, under=large)])
     playing.until("s.pending.length > 0")
     notices = {"format": 1, "cluster": cms.cluster, "withdrawn": ["one:vi"]}
     cms.publish("now.json", notices)
     playing.until("Object.values(s.faces).every((face) => face.scene === 'theme') && s.ready", 5)
     assert playing.state["schedule"]["version"] == 1
-    cms.gate.set()
+    gate.set()
 
 
 def test_notices_hold_without_a_server_after_a_restart(playing: Player, cms: FakeCms) -> None:
@@ -233,7 +229,9 @@ def test_a_picture_that_rots_on_the_disk_is_fetched_again(playing: Player, cms: 
     assert same(playing.shot(), content.expected(document, cms.now_ms()))
 
 
-def test_a_revoked_player_stops_reporting_and_asks_to_be_paired_at_its_next_start(playing: Player, cms: FakeCms) -> None:
+def test_a_revoked_player_stops_reporting_and_asks_to_be_paired_at_its_next_start(
+    playing: Player, cms: FakeCms
+) -> None:
     cms.revoked.update(cms.players)
     playing.page.evaluate("() => window.bangtin.beat()")
     assert playing.state["ready"]

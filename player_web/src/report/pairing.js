@@ -40,12 +40,14 @@ async function keep(database, { key_id, controller, cluster, root, poll_ms }, ke
 }
 
 /**
- * Claims an invitation.
+ * Claims an invitation. The key is kept first, so that asking again after a lost answer is the same request.
  * @param {import("./api.js").Api} api @param {import("../storage/database.js").Database} database @param {string} code
  * @throws {Refused | TypeError}
  */
 export async function claim(api, database, code) {
-  const { keys, publicKey } = await makeKey();
+  const begun = await database.get("state", "claiming");
+  const { keys, publicKey } = begun?.code === code ? begun : await makeKey();
+  await database.put("state", { code, keys, publicKey }, "claiming");
   const paired = await api.post("pairings/claim", { code, public_key: publicKey, screen: screenSize() });
   return keep(database, paired, keys, code);
 }

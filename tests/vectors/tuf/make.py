@@ -122,7 +122,8 @@ def step(repository: Repository, expect: Any, *, now: datetime = NOW, **changed:
 def flip(text: str, after: str, old: str, new: str) -> str:
     """A character changed, the first `old` behind `after`."""
     head, found, tail = text.partition(after)
-    assert found and old in tail
+    assert found
+    assert old in tail
     return head + found + tail.replace(old, new, 1)
 
 
