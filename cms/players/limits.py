@@ -33,15 +33,21 @@ def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))[:64]
 
 
-def count(name: str, who: str, *, most: int, seconds: int) -> None:
-    """Count one more of `name` by `who`; raises `TooOften` from the `most`+1st within a window of so many seconds."""
+def count(name: str, who: str, *, most: int, seconds: int, must: bool = True) -> None:
+    """Count one more of `name` by `who`; raises `TooOften` from the `most`+1st within a window of so many seconds.
+
+    While the cache is away nothing can be counted: `must` then refuses, else it passes."""
     key = f"players:{name}:{who}"
-    cache.add(key, 0, seconds)
     try:
+        cache.add(key, 0, seconds)
         number = cache.incr(key)
     except ValueError:  # the window ended between the two calls
-        cache.set(key, 1, seconds)
-        number = 1
+        return
+    except Exception as error:
+        log.warning("The cache does not answer; requests are not counted.", exc_info=True)
+        if must:
+            raise TooOften(10) from error
+        return
     if number > most:
         raise TooOften(seconds)
 

@@ -238,3 +238,22 @@ def test_a_body_that_is_too_long_is_not_read(device, player):
 def test_answers_are_not_kept_by_anybody(device, player):
     assert device.report("heartbeat", heartbeat())["Cache-Control"] == "no-store"
     assert not device.client.cookies
+
+
+@pytest.fixture
+def cache_away(settings, tmp_path):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"unix://{tmp_path / 'nobody.sock'}",
+        }
+    }
+
+
+def test_reports_are_kept_while_the_cache_is_away(device, player, cache_away):
+    assert device.report("heartbeat", heartbeat()).status_code == 200
+    assert acknowledged(device, played(1)) == 1
+
+
+def test_pairing_waits_while_the_cache_is_away(device, cache_away):
+    assert device.ask().status_code == 429
