@@ -18,6 +18,7 @@ from cms.approval import services as approval
 from cms.approval.models import Approval, ThemeApproval
 from cms.content import jobs, proofs
 from cms.content.models import ItemPage, ProofJob
+from cms.content.services import ensure_tree
 from cms.demo import shelf
 from cms.demo.people import fill_people
 from cms.demo.plans import fill_plans
@@ -74,7 +75,7 @@ def _locales() -> None:
 
 def _write(province: Province, people: dict[tuple[str, str], User], step: Step) -> Written:
     items = province_texts()[province.code].items
-    shelves = shelf.shelves(province, province.languages)
+    shelves = ensure_tree(province)
     author, translator = people[province.code, "contributor"], people[province.code, "editor"]
     written: Written = []
     for place, item in enumerate(items):

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.utils.text import slugify
+from django.utils.html import escape
 from PIL import Image
-from wagtail.models import Locale, Page, Revision
+from wagtail.models import Locale, Revision
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from cms.accounts.models import User
-from cms.accounts.services import collection_of, grant_page_permissions
+from cms.accounts.services import collection_of
 from cms.content.models import Clip, ItemPage, Picture, ProvincePage
 from cms.demo.texts import FOLDER, DemoCard, DemoItem
 from cms.places.models import Province
@@ -32,33 +32,6 @@ FOCUS = {
 }
 
 
-def shelves(province: Province, languages: list[str]) -> dict[str, ProvincePage]:
-    """The province's page in each language's tree, made where missing; groups get their rights on each."""
-    pages: dict[str, ProvincePage] = {}
-    source_locale = Locale.objects.get(language_code=languages[0])
-    root = Page.get_first_root_node()
-    page = ProvincePage.objects.filter(province=province, locale=source_locale).first()
-    if page is None:
-        page = root.add_child(
-            instance=ProvincePage(
-                title=province.name,
-                slug=slugify(province.code.replace("_", "-")),
-                province=province,
-                locale=source_locale,
-            )
-        )
-    pages[languages[0]] = page
-    for language in languages[1:]:
-        locale = Locale.objects.get(language_code=language)
-        pages[language] = page.get_translation_or_none(locale) or page.copy_for_translation(locale, copy_parents=True)
-    for one in pages.values():
-        if not one.live:
-            one.live = True
-            one.save(update_fields=["live"])
-        grant_page_permissions(province.code, one)
-    return pages
-
-
 def picture(name: str, province: Province) -> Picture:
     title = f"{name} ({province.name})"
     found = Picture.objects.filter(title=title).first()
@@ -67,8 +40,9 @@ def picture(name: str, province: Province) -> Picture:
     path = FOLDER / "media" / f"{name}.jpg"
     with Image.open(path) as opened:
         width, height = opened.size
-    made = Picture(title=title, credit=CREDIT, collection=collection_of(province.code), width=width, height=height)
+    made = Picture(title=title, credit=CREDIT, collection=collection_of(province.code))
     made.file.save(path.name, ContentFile(path.read_bytes()), save=False)
+    made.width, made.height = width, height  # saving a file forgets them
     x, y, share_x, share_y = FOCUS[name]
     made.focal_point_x, made.focal_point_y = round(x * width), round(y * height)
     made.focal_point_width, made.focal_point_height = round(share_x * width), round(share_y * height)
@@ -121,11 +95,11 @@ def write(item: DemoItem, province: Province, shelf: ProvincePage, author: User)
 
 
 def _wordings(item: DemoItem, source: str, language: str) -> dict[str, str]:
-    """Source wording → translated wording."""
+    """Source wording → translated wording, with line breaks as wagtail-localize keeps them."""
     words = {item.title[source]: item.title[language]}
     for card in item.cards:
         for text in card.texts.values():
-            words[text[source]] = text[language]
+            words[_segment(text[source])] = _segment(text[language])
     return words
 
 
@@ -138,17 +112,13 @@ def translate(item: DemoItem, page: ItemPage, language: str, translator: User) -
     source, _ = TranslationSource.update_or_create_from_instance(page)
     translation = Translation.objects.create(source=source, target_locale=locale)
     words = _wordings(item, page.locale.language_code, language)
-    lines = {old.strip(): new for text, new_text in words.items() for old, new in _lines(text, new_text)}
     for segment in StringSegment.objects.filter(source=source).select_related("string"):
-        wording = words.get(segment.string.data) or lines.get(segment.string.data.strip())
-        if wording is None:
-            continue
         StringTranslation.objects.update_or_create(
             translation_of=segment.string,
             locale=locale,
             context=segment.context,
             defaults={
-                "data": wording,
+                "data": words[segment.string.data],
                 "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
                 "last_translated_by": translator,
             },
@@ -158,6 +128,5 @@ def translate(item: DemoItem, page: ItemPage, language: str, translator: User) -
     return target, target.latest_revision
 
 
-def _lines(text: str, new_text: str) -> list[tuple[str, str]]:
-    old, new = text.split("\n"), new_text.split("\n")
-    return list(zip(old, new, strict=False)) if len(old) == len(new) else []
+def _segment(text: str) -> str:
+    return escape(text).replace("\n", "<br/>")
