@@ -187,7 +187,9 @@ def _must_be_ready(cluster: Cluster) -> None:
     themes = {cluster.province.theme, "national"}
     if not ThemeApproval.objects.filter(theme__in=themes, geometry=geometry.id).exists():
         raise NotReady(
-            _("Theme %(theme)s is not approved for this cluster. An administrator approves it under Themes.")
+            _(
+                "Theme %(theme)s is not approved for this cluster. An administrator allows it under “Themes on the screens”."
+            )
             % {"theme": cluster.province.theme}
         )
 

@@ -73,9 +73,11 @@ def enqueue(target: str, cluster_id: int, *, attempt: int = 0) -> None:
     from cms.release import jobs
 
     if target == Target.NOW:
-        _put("release", jobs.publish_notices, cluster_id, at_front=True)
+        done = _put("release", jobs.publish_notices, cluster_id, at_front=True)
     else:
-        _put("release", jobs.publish_schedule, cluster_id, attempt)
+        done = _put("release", jobs.publish_schedule, cluster_id, attempt)
+    if not done:
+        ReleaseRequest.objects.filter(cluster=cluster_id, target=target).update(enqueued=False, requested_at=None)
 
 
 def enqueue_signing(release: Release, *, attempt: int = 0) -> None:
@@ -85,11 +87,13 @@ def enqueue_signing(release: Release, *, attempt: int = 0) -> None:
     _put("sign", jobs.sign, release.pk, attempt, at_front=release.target == Target.NOW)
 
 
-def _put(queue: str, job: Callable[..., object], *args: int, at_front: bool = False) -> None:
+def _put(queue: str, job: Callable[..., object], *args: int, at_front: bool = False) -> bool:
     try:
         django_rq.get_queue(queue, commit_mode="auto").enqueue(job, *args, at_front=at_front, retry=Retry(max=2))
     except RedisError as error:
-        log.warning("The queue %s cannot be reached (%s); the work is made up later", queue, error)
+        log.info("The queue %s cannot be reached (%s); the work is made up later", queue, error)
+        return False
+    return True
 
 
 def current(cluster: Cluster, target: str) -> Release | None:

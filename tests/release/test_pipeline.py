@@ -228,7 +228,9 @@ def test_without_a_queue_a_change_is_kept_and_nobody_is_disturbed(
     settings.RQ_QUEUES = {name: {"URL": "unix:///nowhere/redis.sock"} for name in settings.RQ_QUEUES}
     with django_capture_on_commit_callbacks(execute=True):
         request_schedule([cluster.pk])
-    assert ReleaseRequest.objects.filter(cluster=cluster, requested__gt=0).exists()
+    row = ReleaseRequest.objects.get(cluster=cluster, target="schedule")
+    assert row.requested > row.handled
+    assert not row.enqueued, "the next tick asks again at once"
 
 
 def test_everything_missing_is_published_once_and_the_horizon_moves_with_the_day(
