@@ -7,7 +7,6 @@ manifest, canonical JSON `{"chunks": [sha256 …]}`, is a chunk itself and writt
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cms.plugin_api.types import canonical, sha256
-from cms.release.files import FULL, StorageFull, full_message, sync_folder, write_atomic
+from cms.release.files import write_atomic
 from cms.schedule.format import CHUNK_BYTES
 
 
@@ -121,21 +120,5 @@ class ContentStore:
         data = source.read_bytes()
         if sha256(data) != digest:
             raise AssetDamaged(changed_message(digest))
-        if not self._link(source, self.path(digest)):
-            write_atomic(self.path(digest), data)
-
-    @staticmethod
-    def _link(source: Path, target: Path) -> bool:
-        """Share the bytes on disk where the file system can; what is published may be read by the web server's user."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            source.chmod(0o644)
-            os.link(source, target)
-        except FileExistsError:
-            return True
-        except OSError as error:
-            if error.errno in FULL:
-                raise StorageFull(error.errno, full_message(target)) from error
-            return False
-        sync_folder(target.parent)
-        return True
+        # A copy of its own, not a link: whatever happens to the public tree, the approved pixels stay what they are.
+        write_atomic(self.path(digest), data)
