@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +18,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views import snippets
 
+from cms.content.models import ProofJob
 from cms.programmes import advice
 from cms.programmes.forms import ProgrammeForm, SlotForm, said_window
 from cms.programmes.inputs import slot_windows
-from cms.programmes.models import Programme, Slot
+from cms.programmes.models import Programme, ProgrammeEntry, Slot
 from cms.programmes.services import visible
 
 SHORT_DAYS = [
@@ -91,12 +93,32 @@ class _ViewSet(snippets.SnippetViewSet):
     inspect_view_enabled = True
 
 
+def with_picture(found: QuerySet[Any], programme: str) -> QuerySet[Any]:
+    """Adds `picture_job`: the newest proof of the first item of the programme that the field `programme` names."""
+    first = ProgrammeEntry.objects.filter(programme=OuterRef(programme)).order_by("sort_order", "pk").values("item")[:1]
+    newest = (
+        ProofJob.objects.filter(page=OuterRef("first_item"), status=ProofJob.Status.DONE, span=False)
+        .order_by("-revision", "-pk")
+        .values("pk")[:1]
+    )
+    return found.annotate(first_item=Subquery(first)).annotate(picture_job=Subquery(newest))
+
+
+def picture(one: Any) -> SafeString | str:
+    """What the first item looks like on a face."""
+    if one.picture_job is None:
+        return _("Not drawn yet")
+    url = reverse("content:face", args=(one.picture_job, 0, "a"))
+    return format_html('<img class="bt-thumb" loading="lazy" alt="" src="{}?w=320">', url)
+
+
 class ProgrammeViewSet(_ViewSet):
     model = Programme
     icon = "list-ul"
     menu_label = gettext_lazy("Programmes")
     list_display: ClassVar[list[Any]] = [
         "title",
+        Column("picture", label=gettext_lazy("On the screen"), accessor=picture),
         "province",
         Column("items", label=gettext_lazy("Items"), accessor=lambda one: one.count),
         Column("slots", label=gettext_lazy("Slots"), accessor=lambda one: one.slot_count),
@@ -117,11 +139,9 @@ class ProgrammeViewSet(_ViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            visible(Programme, request.user)
-            .select_related("province")
-            .annotate(count=Count("entries", distinct=True), slot_count=Count("slots", distinct=True))
-        )
+        found = visible(Programme, request.user).select_related("province")
+        counted = found.annotate(count=Count("entries", distinct=True), slot_count=Count("slots", distinct=True))
+        return with_picture(counted, "pk")
 
 
 def said_clusters(slot: Slot) -> SafeString:
@@ -149,6 +169,7 @@ class SlotViewSet(_ViewSet):
     menu_label = gettext_lazy("Slots")
     list_display: ClassVar[list[Any]] = [
         "title",
+        Column("picture", label=gettext_lazy("On the screen"), accessor=picture),
         "programme",
         Column("clusters", label=gettext_lazy("Clusters"), accessor=said_clusters),
         Column("when", label=gettext_lazy("When"), accessor=said_when),
@@ -200,7 +221,8 @@ class SlotViewSet(_ViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return visible(Slot, request.user).select_related("programme").prefetch_related("clusters", "windows")
+        found = visible(Slot, request.user).select_related("programme").prefetch_related("clusters", "windows")
+        return with_picture(found, "programme")
 
 
 class ProgrammesGroup(snippets.SnippetViewSetGroup):

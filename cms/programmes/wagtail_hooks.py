@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -18,6 +20,11 @@ register_snippet(ProgrammesGroup)
 @hooks.register("register_admin_urls")
 def addresses() -> list[Any]:
     return [path("programmes/", include("cms.programmes.urls"))]
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("programmes/lists.css"))
 
 
 @hooks.register("register_admin_menu_item")
