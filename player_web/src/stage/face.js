@@ -1,6 +1,6 @@
 /**
- * One face: shows what `frame()` says. The next scene is prepared and painted under the one on screen, so a change only
- * takes something away; until all its layers are ready the old one stays.
+ * One face: shows what `frame()` says. The next scene is prepared and painted before it is seen, so a change only takes
+ * something away; until all its layers are ready the old one stays.
  *
  * Stacking, from below: prepared scenes, the scene on, the one that leaves (its opacity falls), black.
  *
@@ -16,6 +16,14 @@
 
 import { SceneView } from "./scene_view.js";
 
+/**
+ * Where a prepared scene waits: under the one on screen, where it is painted already. Browsers give no frames to a clip that
+ * is covered, so a scene with clips waits on top, too thin to change any pixel.
+ * @type {[number, number]}
+ */
+const UNDER = [1, 1];
+/** @type {[number, number]} */
+const VEILED = [5, 0.001];
 /** How many changes ahead the next scene is looked for (the end of a transition is one). */
 const LOOK_AHEAD = 4;
 
@@ -140,7 +148,7 @@ export class FaceView {
     }
     const leaving = under === null || under === key ? undefined : this.#views.get(under);
     const fades = result.progress < 1;
-    for (const [other, one] of this.#views) if (other !== key && one !== leaving) one.arrange(1, 1);
+    this.#park(key, leaving);
     view.arrange(2, 1);
     if (leaving) leaving.arrange(3, leaving.state === "ready" && fades ? 1 - result.progress : 0);
     this.#cover(fades && result.previous === null ? 1 - result.progress : 0);
@@ -149,9 +157,15 @@ export class FaceView {
     return key;
   }
 
+  /** Everything but what is on screen waits out of sight. @param {string | null} key @param {SceneView} [leaving] */
+  #park(key, leaving) {
+    for (const [other, one] of this.#views) if (other !== key && one !== leaving) one.arrange(...(one.moves ? VEILED : UNDER));
+  }
+
   /** Black and silent. @param {FrameResult} result */
   #dark(result) {
     this.#cover(1);
+    this.#park(null);
     this.#on = null;
     this.#tell(result.kind, null, `${result.kind}`, "success");
     return null;

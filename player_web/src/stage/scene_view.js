@@ -19,7 +19,7 @@ export class SceneView {
     this.id = id;
     this.element = document.createElement("div");
     this.element.className = "scene";
-    this.element.style.zIndex = "1";
+    this.arrange(1, 1);
     parent.append(this.element);
     this.layers = specs.map((spec) => new LAYERS[spec.kind](spec, this.element, tools));
     this.specs = specs;
@@ -43,6 +43,11 @@ export class SceneView {
       else failed = true;
     });
     this.state = failed || (good === 0 && results.length > 0) ? "failed" : "ready";
+  }
+
+  /** Whether it has clips. */
+  get moves() {
+    return this.specs.some((spec) => spec.kind === "video");
   }
 
   /** @param {number} offset @param {boolean} running */
