@@ -97,17 +97,19 @@ class ClusterForm(WagtailAdminModelForm):
         windows: dict[int, list[tuple[Any, Any, Any]]] = {}
         for form in _kept(hours.formsets["windows"]):
             data = form.cleaned_data
-            if data.get("start") is None or data.get("end") is None:
+            start, end = data.get("start"), data.get("end")
+            if start is None or end is None:
                 continue
             # 00:00 as an end is midnight; anything else must come after the start.
-            if data["end"] <= data["start"] and (data["end"].hour, data["end"].minute) != (0, 0):
+            if end <= start and (end.hour, end.minute) != (0, 0):
                 form.add_error("end", _("The hours end before they begin. For hours past midnight, write two rows."))
                 self.add_error(None, _("Operating hours: an end must come after its beginning."))
-            windows.setdefault(data.get("day"), []).append((data["start"], data["end"], form))
+                continue
+            windows.setdefault(data.get("day"), []).append((start, end, form))
         for day in windows.values():
             day.sort(key=lambda one: one[0])
             for (_start, end, _form), (start, _end, later) in zip(day, day[1:], strict=False):
-                if start < end:
+                if start < end or (end.hour, end.minute) == (0, 0):
                     later.add_error("start", _("These hours overlap those before them."))
                     self.add_error(None, _("Operating hours: two rows of one day overlap."))
 
