@@ -85,7 +85,8 @@ def notes(page: ItemPage, revision: Revision, user: Any) -> list[Note]:
                 },
             )
         )
-    said.append(_step(page, user))
+    if page.current_workflow_state is not None or not any(note.kind == "good" for note in said):
+        said.append(_step(page, user))
     return said
 
 
@@ -124,7 +125,7 @@ def actions(page: ItemPage, state: State, user: Any) -> list[Action]:
     if state.code in ("appraisal", "approval"):
         found.append(Action(_("Look and decide"), reverse("approval:review", args=(page.pk,))))
     elif state.code == "draft" or state.edited:
-        found.append(Action(_("Submit"), reverse("approval:review", args=(page.pk,))))
+        found.append(Action(_("Submit for appraisal"), reverse("approval:review", args=(page.pk,))))
     if state.code == "approved" and may_withdraw(user, page.province):
         found.append(Action(_("Withdraw now"), reverse("approval:withdraw", args=(page.pk,)), danger=True))
     return found

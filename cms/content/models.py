@@ -107,7 +107,7 @@ class ItemPage(Page):
     preview_modes: ClassVar[list[Any]] = []  # the proofs are the preview
     content_panels: ClassVar[list[Any]] = [
         ProofPanel(),
-        *Page.content_panels,
+        FieldPanel("title", classname="title"),  # not Wagtail's own, whose script looks for a slug field
         FieldPanel("body"),
         MultiFieldPanel(
             [
