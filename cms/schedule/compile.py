@@ -94,6 +94,7 @@ class _Compiler:
         self._orders: dict[tuple[int, frozenset[str]], Order] = {}
         self._steps: dict[tuple[int, frozenset[str]], list[Step]] = {}
         self._loops: dict[tuple[int, frozenset[str], str], tuple[str, tuple[Origin, ...]]] = {}
+        self._known_names: dict[int, tuple[str, ...]] = {}
         self.loops: dict[str, list[tuple[str, int]]] = {}
 
     def run(self) -> Compiled:
@@ -203,6 +204,11 @@ class _Compiler:
             self._loops[key] = self._store(entries), tuple(origins)
         return self._loops[key]
 
+    def _names(self, mask: int) -> tuple[str, ...]:
+        if mask not in self._known_names:
+            self._known_names[mask] = tuple(self.slots[bit].id for bit in bits(mask))
+        return self._known_names[mask]
+
     def _store(self, entries: list[tuple[str, int]]) -> str:
         """Loops are named by their content, so equal ones are stored once."""
         self.book.used.update(scene for scene, _ in entries)
@@ -229,8 +235,7 @@ class _Compiler:
                 kind, loop = "fallback", self._store([(fallback, self.inputs.fallback.scene.duration_ms)])
             segments.append({"from": one.start, "until": min(one.end, self.until_ms), "kind": kind, "loop": loop})
             losing = one.wanted & ~one.winning
-            names = [tuple(self.slots[bit].id for bit in bits(mask)) for mask in (one.winning, losing)]
-            reasons.append(Why(one.opening, names[0], names[1], origins))
+            reasons.append(Why(one.opening, self._names(one.winning), self._names(losing), origins))
             reached = one.end
         if reached < self.until_ms:
             segments.append({"from": reached, "until": self.until_ms, "kind": "closed", "loop": None})
