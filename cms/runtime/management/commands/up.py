@@ -90,11 +90,13 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
 
 
 def _export(names: list[str], address: str, host: str) -> None:
-    """What the children must know beyond what was set before: they are forks, so the settings themselves are changed."""
+    """What the children must know beyond what was set before: they are forks, so the settings themselves are changed,
+    and the environment for commands."""
     if host not in ("127.0.0.1", "::1") and "BANGTIN_ALLOWED_HOSTS" not in os.environ:
         settings.ALLOWED_HOSTS = [f"[{name}]" if ":" in name else name for name in names]
+        os.environ["BANGTIN_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
     if "BANGTIN_BASE_URL" not in os.environ:
-        settings.WAGTAILADMIN_BASE_URL = address
+        settings.WAGTAILADMIN_BASE_URL = os.environ["BANGTIN_BASE_URL"] = address
     if address.startswith("https"):
         settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     if "BANGTIN_LOG_LEVEL" not in os.environ:
