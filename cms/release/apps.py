@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ class ReleaseConfig(AppConfig):
     def ready(self) -> None:
         from cms.accounts.words import register_actions
         from cms.release.receivers import connect
+        from cms.release.views import worth_logging
 
         register_actions(
             {
@@ -21,3 +24,4 @@ class ReleaseConfig(AppConfig):
             }
         )
         connect()
+        logging.getLogger("django.request").addFilter(worth_logging)

@@ -6,6 +6,7 @@ can exist are routed here, so no path leads out of the tree. No file but a sched
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -17,6 +18,13 @@ from django.views.decorators.http import require_safe
 
 FOREVER = "public, max-age=31536000, immutable"
 ALWAYS_ASK = "public, no-cache"
+
+
+def worth_logging(record: logging.LogRecord) -> bool:
+    """A filter of `django.request`: every player asks for the next root at each poll, and its absence is no news."""
+    request = getattr(record, "request", None)
+    missing = getattr(record, "status_code", None) == 404
+    return not (missing and request is not None and request.path.endswith(".root.json"))
 
 
 @require_safe

@@ -113,3 +113,10 @@ def test_an_asset_that_no_release_carries_is_not_public(published, client):
 
     digest = put_asset(b"not approved yet")
     assert client.get(f"/store/{digest[:2]}/{digest}").status_code == 404
+
+
+def test_a_root_that_does_not_exist_yet_is_no_news_but_a_missing_chunk_is(published, client, caplog):
+    client.get("/releases/tinh-bien/metadata/2.root.json")
+    assert not caplog.records
+    client.get("/store/ab/ab" + "a" * 62)
+    assert "/store/ab/" in caplog.text
