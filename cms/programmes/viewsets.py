@@ -37,7 +37,7 @@ class OwnProvince:
     needed = "view"
 
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
-        found = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        found = super().get_object(*args, **kwargs)
         if not self.permission_policy.user_has_permission_for_instance(self.request.user, self.needed, found):  # type: ignore[attr-defined]
             raise PermissionDenied
         return found
@@ -47,7 +47,7 @@ class Advised:
     """Says after saving what is probably not as meant. The saving itself stands."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        response: HttpResponse = super().form_valid(form)
         saved = form.instance
         for line in advice.for_slot(saved) if isinstance(saved, Slot) else advice.for_programme(saved):
             messages.warning(self.request, line)  # type: ignore[attr-defined]
