@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,17 +12,25 @@ from django.db.models.signals import post_save
 from wagtail.models import Revision
 
 from cms.content.models import ItemPage
+from cms.places.signals import cluster_changed
 
 log = logging.getLogger("bangtin.proofs")
 
 
 def connect() -> None:
+    cluster_changed.connect(_clusters_changed, dispatch_uid="content.refresh_proofs")
     post_save.connect(_revision_saved, sender=Revision, dispatch_uid="content.request_proofs")
 
 
 def _revision_saved(instance: Revision, raw: bool = False, **kwargs: Any) -> None:
     if not raw and instance.content_type_id == ContentType.objects.get_for_model(ItemPage).pk:
         transaction.on_commit(lambda: _request(instance.pk))
+
+
+def _clusters_changed(cluster_ids: Iterable[int], **kwargs: Any) -> None:
+    from cms.content.jobs import refresh_later
+
+    refresh_later(cluster_ids)
 
 
 def _request(revision_id: int) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 
 import django_rq
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from redis.exceptions import RedisError
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
 from cms.content.assets import AssetStore
-from cms.content.models import Proof, ProofJob
-from cms.content.proofs import content_hash, inputs_hash, item_translation, targets
+from cms.content.models import ItemPage, Proof, ProofJob, ProvincePage
+from cms.content.proofs import content_hash, inputs_hash, item_translation, request_proofs, targets
+from cms.content.services import untranslated
+from cms.places.models import Province
 from cms.plugin_api.types import RenderRequest
 from cms.plugin_host.host import get_host
 from renderers.errors import RenderError
@@ -69,7 +72,8 @@ def make_proof(job_id: int) -> None:
                 "The server failed while drawing this proof. Press “Draw again”; if it fails again, tell the administrator.",
             )
         )
-    job.save()
+    if ProofJob.objects.filter(pk=job_id, status=ProofJob.Status.RUNNING).exists():
+        job.save()  # otherwise it was asked for anew in the meantime, with other content
 
 
 def _draw(job: ProofJob) -> Proof:
@@ -108,6 +112,27 @@ class _Reporter:
         latest = type(self.job.page).objects.filter(pk=self.job.page_id, latest_revision=self.job.revision_id).exists()
         if not (alive and latest):
             raise Superseded
+
+
+def refresh_later(cluster_ids: Iterable[int]) -> None:
+    """Have `refresh_proofs` run soon; without Redis, opening an item and pressing "Draw again" does the same."""
+    try:
+        django_rq.get_queue("default").enqueue(refresh_proofs, sorted(cluster_ids), result_ttl=60)
+    except RedisError as error:
+        log.warning("proofs for changed clusters wait for Redis: %s", error)
+
+
+def refresh_proofs(cluster_ids: list[int]) -> int:
+    """Ask for the proofs that changed or new faces need, of every item's latest draft; returns how many items. Approvals
+    stay as they are: new pixels need a new approval."""
+    provinces = Province.objects.filter(Q(clusters__in=cluster_ids) | Q(national=True)).distinct()
+    asked = 0
+    for shelf in ProvincePage.objects.filter(province__in=provinces):
+        for page in ItemPage.objects.child_of(shelf).filter(alias_of=None).select_related("latest_revision"):
+            if page.latest_revision is not None and not untranslated(page):
+                request_proofs(page, page.latest_revision)
+                asked += 1
+    return asked
 
 
 def find_stuck() -> int:

@@ -117,8 +117,11 @@ def keep_translation(request: HttpRequest, page_id: int) -> HttpResponse:
     page = visible_item(request, page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
+    lock = page.get_lock()
     left = untranslated(page)
-    if left:
+    if lock is not None and lock.for_user(request.user):
+        messages.error(request, _("Nobody edits an item while it is being approved. Wait for the decision."))
+    elif left:
         messages.error(
             request, _("%(count)d passages are not translated yet. Translate them, then save again.") % {"count": left}
         )

@@ -113,6 +113,23 @@ def test_a_changed_geometry_makes_a_proof_stale(cluster, make_item, contributor,
     assert not ready(page, page.latest_revision)
 
 
+def test_changed_faces_ask_for_new_proofs_of_their_items(
+    redis_server, cluster, make_item, contributor, draw_waiting, django_capture_on_commit_callbacks
+):
+    import django_rq
+    from rq import SimpleWorker
+
+    page = make_item(by=contributor)
+    draw_waiting(page)
+    with django_capture_on_commit_callbacks(execute=True):
+        for face in cluster.faces.all():
+            face.width = 320
+            face.save()
+    queue = django_rq.get_queue("default")
+    SimpleWorker([queue], connection=queue.connection).work(burst=True)
+    assert [job.status for job in page.proof_jobs.all()] == [ProofJob.Status.QUEUED]
+
+
 def test_what_cannot_be_read_on_the_face_fails_with_advice(cluster, make_item, contributor, draw_waiting):
     cluster.faces.update(width=24, height=16, distance_m=60)
     page = make_item(by=contributor)

@@ -9,7 +9,6 @@ from django.db.models import Model
 
 from cms.content.board import Board, board_of
 from cms.content.models import ItemPage
-from cms.content.services import untranslated
 
 register = template.Library()
 
@@ -18,8 +17,3 @@ register = template.Library()
 def item_board(page: Model, user: Any) -> Board | None:
     """The board of an item; None for any other page."""
     return board_of(page, user) if isinstance(page, ItemPage) else None
-
-
-@register.simple_tag
-def passages_left(page: Model) -> int:
-    return untranslated(page) if isinstance(page, ItemPage) else 0
