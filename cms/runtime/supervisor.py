@@ -54,7 +54,7 @@ class Supervisor:
         handlers = {sig: signal.signal(sig, self._stop) for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)  # wakes the selector
         self._selector.register(reader, selectors.EVENT_READ, None)
-        watchdog = orphans.start_watchdog(self.run_id)
+        self._watchdog = orphans.start_watchdog(self.run_id)
         try:
             return self._loop(reader)
         finally:
@@ -66,11 +66,11 @@ class Supervisor:
             os.close(reader)
             os.close(writer)
             # Its pipe closes last: the watchdog sweeps what a child may have left behind, then ends.
-            spared = frozenset({os.getpid(), watchdog.pid})
+            spared = frozenset({os.getpid(), self._watchdog.pid})
             orphans.sweep(self.run_id, spare=spared)
             os.environ.pop(orphans.MARK, None)
-            watchdog.kill()
-            watchdog.communicate()
+            self._watchdog.kill()
+            self._watchdog.communicate()
 
     def _stop(self, *_: Any) -> None:
         self._stopping = True
@@ -119,6 +119,9 @@ class Supervisor:
             self._selector.register(child.output, selectors.EVENT_READ, child)
 
     def _check(self) -> None:
+        if self._watchdog.poll() is not None:
+            self._watchdog.communicate()
+            self._watchdog = orphans.start_watchdog(self.run_id)
         for child in self.children:
             if child.running and not child.check():
                 self._say(child, "không trả lời, khởi động lại / does not answer, restarting")

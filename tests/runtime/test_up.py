@@ -139,7 +139,7 @@ def test_the_life_of_an_instance(data: Path) -> None:
 def _is_child(pid: int, parent: int) -> bool:
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return int(fields[1]) == parent and "redis" not in Path(f"/proc/{pid}/comm").read_text()
+        return int(fields[1]) == parent and b"cms.runtime" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
 
 
