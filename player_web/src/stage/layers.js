@@ -171,7 +171,7 @@ export class VideoLayer {
     this.#corrected = now;
     const late = (target - video.currentTime) * 1000;
     if (Math.abs(late) > SEEK_FROM) video.currentTime = target;
-    const rate = Math.abs(late) > CORRECT_FROM ? 1 + Math.max(-0.1, Math.min(0.1, late / 500)) : 1;
+    const rate = Math.abs(late) > CORRECT_FROM ? 1 + Math.max(-0.25, Math.min(0.25, late / 500)) : 1;
     if (video.playbackRate !== rate) video.playbackRate = rate;
   }
 
