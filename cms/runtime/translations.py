@@ -85,10 +85,11 @@ def messages(folder: Path) -> tuple[dict[Message, str], list[Fault]]:
         for line, call in calls:
             place = f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}:{line}"
             message = _message(call)
-            if message is None:
-                faults.append(Fault(place, "the string to be translated is not written out"))
-            else:
+            if message is not None:
                 found.setdefault(message, place)
+            elif any(isinstance(one, (ast.JoinedStr, ast.BinOp)) for one in call.args):
+                faults.append(Fault(place, "the string to be translated is put together, so no catalogue can hold it"))
+            # A name or a subscript stands for a string that is marked where it is written (gettext_noop).
     return found, faults
 
 
@@ -174,7 +175,10 @@ def _same_placeholders(entry: polib.POEntry) -> bool:
 
     if entry.msgid_plural:
         return all(set(held(one)) <= set(held(entry.msgid_plural)) for one in entry.msgstr_plural.values())
-    return held(entry.msgid) == held(entry.msgstr)
+    # A translation may leave out a named value that its language does not need, never one that goes by its place.
+    wanted, given = held(entry.msgid), held(entry.msgstr)
+    named = all(one not in ("%s", "%d", "{}") for one in wanted)
+    return set(given) <= set(wanted) if named else given == wanted
 
 
 def update(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> int:
