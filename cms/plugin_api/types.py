@@ -392,5 +392,3 @@ class Plugin:
     name: str
     api_min: int = 1
     api_max: int = 1
-
-

@@ -65,7 +65,9 @@ def test_a_province_from_a_package_outside_the_repository_is_installed_checked_a
 def test_a_plugin_that_fails_its_probe_stays_off_and_says_why(data: Path, tmp_path: Path) -> None:
     source = make("bad_province", "Tỉnh Lỗi", tmp_path / "elsewhere")
     module = source / "bangtin_bad_province" / "__init__.py"
-    module.write_text(module.read_text().replace('languages=("vi", "en"),\n        theme', 'languages=("fr",),\n        theme'))
+    module.write_text(
+        module.read_text().replace('languages=("vi", "en"),\n        theme', 'languages=("fr",),\n        theme')
+    )
     added = tmp_path / "added"
     added.mkdir()
 
