@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
-from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.ui.tables import BaseColumn, Column, Table
 from wagtail.admin.views.reports.base import ReportView
 
 from cms.accounts.models import Role
@@ -118,6 +120,14 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "alerts/lift.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A blackout as the list shows it; `liftable`: the reader may lift it."""
+
+    blackout: Blackout
+    liftable: bool
+
+
 class BlackoutsView(ProvincesOnly, ReportView):
     """What is blacked out, then what was: who, when, why. Above it the clusters that one may black out."""
 
@@ -134,9 +144,9 @@ class BlackoutsView(ProvincesOnly, ReportView):
     def columns(self) -> list[BaseColumn]:
         return [
             Cell("state", _("State"), "alerts/cells/state.html"),
-            Column("cluster", label=_("Cluster"), accessor="cluster.name"),
-            Column("faces", label=_("Faces"), accessor=lambda one: _names(one.letters)),
-            Column("reason", label=_("Reason"), width="40%"),
+            Column("cluster", label=_("Cluster"), accessor="blackout.cluster.name"),
+            Column("faces", label=_("Faces"), accessor=lambda line: _names(line.blackout.letters)),
+            Column("reason", label=_("Reason"), accessor="blackout.reason", width="40%"),
             Cell("by", _("Who"), "alerts/cells/by.html"),
         ]
 
@@ -148,9 +158,16 @@ class BlackoutsView(ProvincesOnly, ReportView):
             .order_by(F("lifted_at").desc(nulls_first=True), "-since")
         )
 
+    def get_table(self, object_list: Iterable[Blackout]) -> Table:
+        mine = {cluster.pk for cluster in self.clusters}
+        return super().get_table([Line(one, one.cluster.pk in mine) for one in object_list])
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """Clusters that the reader may black out."""
+        return list(darkened_by(self.request.user))
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        clusters = list(darkened_by(self.request.user))
-        context["clusters"] = clusters
-        context["mine"] = {cluster.pk for cluster in clusters}
+        context["clusters"] = self.clusters
         return context

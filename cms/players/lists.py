@@ -99,7 +99,7 @@ class PlayersView(ProvincesOnly, ReportView):
         return found
 
     def get_table(self, object_list: Iterable[Player]) -> Table:
-        return super().get_table(reading.rows_of(object_list))
+        return super().get_table(reading.rows_of(object_list, self.operated))
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ class FaceNow:
 
 @dataclass(frozen=True, slots=True)
 class PlayerRow:
-    """A player as the list shows it."""
+    """A player as the list shows it; `operable`: the reader may revoke it."""
 
     pk: int
     player: Player
@@ -48,6 +48,7 @@ class PlayerRow:
     version: int | None
     offered: int | None
     errors: tuple[str, ...]
+    operable: bool = False
 
     @property
     def behind(self) -> bool:
@@ -91,8 +92,9 @@ def players_for_list() -> QuerySet[Player]:
     )
 
 
-def rows_of(players: Iterable[Player]) -> list[PlayerRow]:
-    """Rows of players from `players_for_list`; one more query for the titles."""
+def rows_of(players: Iterable[Player], operated: Container[int] = ()) -> list[PlayerRow]:
+    """Rows of players from `players_for_list`; one more query for the titles. `operated`: ids of the controllers that the
+    reader operates."""
     found = list(players)
     told = {player.pk: (player.status or {}).get("faces", {}) for player in found}
     titles = titles_of(item_of(face.get("scene") or "") for faces in told.values() for face in faces.values())
@@ -105,6 +107,7 @@ def rows_of(players: Iterable[Player]) -> list[PlayerRow]:
             player.status.get("release", {}).get("schedule"),
             getattr(player, "offered", None),
             tuple(player.status.get("errors", [])[:3]),
+            player.controller.pk in operated,
         )
         for player in found
     ]

@@ -147,6 +147,7 @@ def test_the_page_darkens_exactly_what_it_said(client_for, operator, cluster):
     text = client.get(reverse("alerts:index")).content.decode()
     assert "Lỗi module" in text
     made = Blackout.objects.get()
+    assert reverse("alerts:lift", args=(made.pk,)) in text
     page = client.get(reverse("alerts:lift", args=(made.pk,))).content.decode()
     assert "Màn hình B của Tịnh Biên sẽ phát lại chương trình" in page
     client.post(reverse("alerts:lift", args=(made.pk,)))
@@ -168,4 +169,6 @@ def test_the_list_shows_ones_own_provinces_active_first_and_costs_the_same(clien
         lift(black_out(cluster, faces=["b"], by=operator, reason=f"later {number}"), operator)
     assert queries() == few <= 15
     assert client.get(reverse("alerts:index")).context["object_list"][0] == made
-    assert "later 3" not in client_for(outsider).get(reverse("alerts:index")).content.decode()
+    theirs = client_for(outsider).get(reverse("alerts:index")).content.decode()
+    assert reverse("alerts:lift", args=(made.pk,)) not in theirs
+    assert "later 3" not in theirs

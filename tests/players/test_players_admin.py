@@ -73,6 +73,9 @@ def test_the_list_says_what_each_face_shows_and_how_the_player_is(client_for, op
 
 
 def test_people_see_the_players_of_their_provinces(client_for, contributor, outsider, administrator, playing):
+    button = reverse("players:revoke", args=(playing.pk,))
+    assert button not in client_for(contributor).get(reverse("players:index")).content.decode()
+    assert button in client_for(administrator).get(reverse("players:index")).content.decode()
     for person, seen in ((contributor, True), (outsider, False), (administrator, True)):
         client = client_for(person)
         for name in ("index", "play_log", "events"):
