@@ -127,7 +127,7 @@ class ProgrammeViewSet(_ViewSet):
     search_fields: ClassVar[list[str]] = ["title"]
     edit_handler = ObjectList(
         [
-            FieldRowPanel([FieldPanel("title"), FieldPanel("province")]),
+            FieldRowPanel([FieldPanel("title"), FieldPanel("province", widget=forms.Select)]),
             InlinePanel(
                 "entries",
                 heading=gettext_lazy("Items in order"),
@@ -181,7 +181,7 @@ class SlotViewSet(_ViewSet):
     search_fields: ClassVar[list[str]] = ["title"]
     edit_handler = ObjectList(
         [
-            FieldRowPanel([FieldPanel("title"), FieldPanel("programme")]),
+            FieldRowPanel([FieldPanel("title"), FieldPanel("programme", widget=forms.Select)]),
             MultiFieldPanel(
                 [FieldPanel("clusters", widget=forms.CheckboxSelectMultiple), FieldPanel("faces"), FieldPanel("mode")],
                 heading=gettext_lazy("Where"),
