@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, time as time_of_day
+from datetime import date
+from datetime import time as time_of_day
 from pathlib import Path
 
 import pytest

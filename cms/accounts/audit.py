@@ -19,5 +19,11 @@ def record(
 
     known = user if getattr(user, "pk", None) else None
     return AuditEntry.objects.create(
-        at=clock.now(), user=known, action=action, subject=str(subject)[:255], province=province, reason=reason, data=data
+        at=clock.now(),
+        user=known,
+        action=action,
+        subject=str(subject)[:255],
+        province=province,
+        reason=reason,
+        data=data,
     )

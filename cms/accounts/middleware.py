@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -66,7 +67,7 @@ class AdminScriptsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response: Any = self.get_response(request)
         if request.path.startswith("/admin/") and request.user.is_authenticated:
             response._csp_update = {"script-src": ["'unsafe-inline'"], "script-src-attr": ["'none'"]}
-        return response
+        return cast(HttpResponse, response)

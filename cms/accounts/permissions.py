@@ -29,7 +29,9 @@ def register(role: str, *permissions: str) -> None:
 def named(names: Iterable[str]) -> list[Permission]:
     """The permissions of these names that exist in this instance."""
     wanted = set(names)
-    found = Permission.objects.filter(codename__in={name.partition(".")[2] for name in wanted}).select_related("content_type")
+    found = Permission.objects.filter(codename__in={name.partition(".")[2] for name in wanted}).select_related(
+        "content_type"
+    )
     return [one for one in found if f"{one.content_type.app_label}.{one.codename}" in wanted]
 
 
@@ -40,7 +42,9 @@ def permissions_of(role: str) -> list[Permission]:
 
 def _media(*actions: str) -> tuple[str, ...]:
     """Rights on pictures and clips. Wagtail asks for those of its own models, whatever model an instance uses."""
-    return tuple(name for action in actions for name in (f"wagtailimages.{action}_image", f"wagtailmedia.{action}_media"))
+    return tuple(
+        name for action in actions for name in (f"wagtailimages.{action}_image", f"wagtailmedia.{action}_media")
+    )
 
 
 COLLECTION_PERMISSIONS: dict[str, tuple[str, ...]] = {

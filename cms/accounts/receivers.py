@@ -53,12 +53,16 @@ def second_factor_added(sender: Any, user: Any, authenticator: Any, **kwargs: An
     audit.record("account.second_factor_set", user.get_username(), user=user, kind=authenticator.type)
 
 
-def groups_changed(sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
+def groups_changed(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any
+) -> None:
     """Roles given or taken, from either end of the relation."""
     if action not in ("post_add", "post_remove", "pre_clear"):
         return
     if action == "pre_clear":
-        pk_set = set(instance.user_set.values_list("pk", flat=True) if reverse else instance.groups.values_list("pk", flat=True))
+        pk_set = set(
+            instance.user_set.values_list("pk", flat=True) if reverse else instance.groups.values_list("pk", flat=True)
+        )
     users = list(User.objects.filter(pk__in=pk_set or ())) if reverse else [instance]
     groups = [instance] if reverse else list(Group.objects.filter(pk__in=pk_set or ()).select_related("province_group"))
     word = "account.role_given" if action == "post_add" else "account.role_taken"

@@ -33,7 +33,9 @@ def ensure_groups(province_code: str) -> dict[str, Group]:
     """The groups of a province by role (`contributor` … `operator`), made and given their rights if need be. A group that
     exists keeps its name and whatever an administrator added to it."""
     name = province_name(province_code)
-    found = {one.role: one.group for one in ProvinceGroup.objects.filter(province=province_code).select_related("group")}
+    found = {
+        one.role: one.group for one in ProvinceGroup.objects.filter(province=province_code).select_related("group")
+    }
     groups: dict[str, Group] = {}
     for role in Role:
         if role.value not in found:
@@ -121,9 +123,7 @@ def has_second_factor(user: Any) -> bool:
     """Whether a person has set up an authenticator (recovery codes alone do not count)."""
     from allauth.mfa.models import Authenticator
 
-    return (
-        Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-    )
+    return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 @transaction.atomic

@@ -74,8 +74,12 @@ class AuditView(ReportView):
             Column("user", label=_("Who"), accessor=lambda one: one.user or _("the system")),
             Column("action", label=_("What"), accessor=lambda one: action_label(one.action)),
             Column("subject", label=_("On what")),
-            Column("province", label=_("Province"), accessor=lambda one: province_name(one.province) if one.province else ""),
-            Column("reason", label=_("Why")),
+            Column(
+                "province",
+                label=_("Province"),
+                accessor=lambda one: province_name(one.province) if one.province else "",
+            ),
+            Column("reason", label=_("Why"), accessor=lambda one: one.reason or one.data.get("group", "")),
         ]
 
     def get_base_queryset(self) -> QuerySet[AuditEntry]:
@@ -89,7 +93,7 @@ class AuditView(ReportView):
 
 def second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     """Let an administrator take a person's lost authenticator away."""
-    if not request.user.is_superuser:
+    if not getattr(request.user, "is_superuser", False):
         raise PermissionDenied
     person = get_object_or_404(User, pk=user_id)
     form = ReasonForm(request.POST or None)

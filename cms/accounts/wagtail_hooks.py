@@ -45,9 +45,7 @@ def register_audit_menu_item() -> MenuItem:
 def user_listing_buttons(user: User, request_user: Any) -> list[Button]:
     if not request_user.is_superuser:
         return []
-    return [
-        Button(_("Second factor"), reverse("accounts:second_factor", args=[user.pk]), icon_name="key", priority=40)
-    ]
+    return [Button(_("Second factor"), reverse("accounts:second_factor", args=[user.pk]), icon_name="key", priority=40)]
 
 
 def _keep_people(request: HttpRequest) -> HttpResponse:
@@ -67,5 +65,3 @@ def before_bulk_action(request: HttpRequest, action_type: str, objects: Any, act
     if action_type == "delete" and any(isinstance(one, User) for one in objects):
         return _keep_people(request)
     return None
-
-

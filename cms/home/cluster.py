@@ -18,7 +18,8 @@ from cms.content.models import ItemPage
 from cms.home.wall import visible_clusters, wall
 from cms.places.models import Cluster
 from cms.players.models import PlayerEvent
-from cms.release import documents
+from cms.programmes.diagnostics import say
+from cms.release import documents, reasons
 from cms.release.models import Release, Target
 from cms.release.services import current, schedule_in_force
 from cms.schedule.format import Notices, Scene, Schedule
@@ -79,7 +80,9 @@ def showing(cluster: Cluster, schedule: Schedule | None, faces: Any) -> list[Sho
     release = current(cluster, Target.NOW)
     notices = documents.notices(cluster.slug, release.sha256) if release else None
     instant = clock.now_ms()
-    results = {face.letter: frame(schedule, notices, face.letter, instant) for face in faces if face.letter in schedule.faces}
+    results = {
+        face.letter: frame(schedule, notices, face.letter, instant) for face in faces if face.letter in schedule.faces
+    }
     scenes = {letter: _scene(schedule, notices, one.scene) for letter, one in results.items()}
     pages = _pages({scene.item for scene in scenes.values() if scene})
     found = []
@@ -137,15 +140,8 @@ def _until(instant_ms: int) -> datetime | None:
 
 
 def _diagnostic(entry: dict[str, Any]) -> dict[str, str]:
-    """Words for a diagnostic of the compiler or the signer; its code when nobody has words for it."""
-    text = str(entry.get("code", ""))
-    try:
-        if text.startswith("signer."):
-            from cms.release.reasons import words
-        else:
-            from cms.programmes.diagnostics import words
-        text = words(entry)
-    except ImportError:
-        text = f"{text} {entry.get('subject', '')}"
-    return {"level": str(entry.get("level", "warning")), "text": text}
-
+    """Words for a diagnostic: of the signer, or of the compiler."""
+    level = str(entry.get("level", "warning"))
+    if str(entry.get("code", "")).startswith("signer."):
+        return {"level": level, "text": reasons.words(entry)}
+    return {"level": level, "text": str(say(entry).text)}

@@ -69,8 +69,8 @@ def waiting_for(user: Any) -> list[Waiting]:
         page = pages.get(int(one.revision.object_id))
         if page is None:
             continue
-        job = jobs.get(one.revision_id)
-        picture = link("content:face", job.pk, 0, "a") if job else ""
+        drawn = jobs.get(one.revision_id)
+        picture = link("content:face", drawn.pk, 0, "a") if drawn else ""
         found.append(
             Waiting(
                 title=page.draft_title or page.title,
@@ -103,7 +103,9 @@ def _decisions(waiting: list[Waiting]) -> list[Step]:
     approvals = sum(one.final for one in waiting)
     steps = []
     if appraisals:
-        text = ngettext("%(count)s item waits for your appraisal", "%(count)s items wait for your appraisal", appraisals)
+        text = ngettext(
+            "%(count)s item waits for your appraisal", "%(count)s items wait for your appraisal", appraisals
+        )
         steps.append(Step(text % {"count": appraisals}, "#waiting", "do"))
     if approvals:
         text = ngettext("%(count)s item waits for your approval", "%(count)s items wait for your approval", approvals)
@@ -133,12 +135,24 @@ def _administration(clusters: list[ClusterNow]) -> list[Step]:
     missing = sorted({one.cluster.province.theme for one in clusters} - approved)
     if missing:
         steps.append(
-            Step(_("Look at the themes and allow them on the screens: %(themes)s.") % {"themes": ", ".join(missing)}, link("approval:themes"), "do")
+            Step(
+                _("Look at the themes and allow them on the screens: %(themes)s.") % {"themes": ", ".join(missing)},
+                link("approval:themes"),
+                "do",
+            )
         )
     if not clusters:
-        steps.append(Step(_("Install the plugin of a province; its clusters appear here."), link("places:plugins"), "do"))
+        steps.append(
+            Step(_("Install the plugin of a province; its clusters appear here."), link("places:plugins"), "do")
+        )
     if not get_user_model().objects.filter(groups__province_group__isnull=False).exists():
-        steps.append(Step(_("Make accounts for the people of your province and give them roles."), link("wagtailusers_users:add"), "do"))
+        steps.append(
+            Step(
+                _("Make accounts for the people of your province and give them roles."),
+                link("wagtailusers_users:add"),
+                "do",
+            )
+        )
     return steps
 
 
@@ -146,7 +160,9 @@ def _content(user: Any) -> list[Step]:
     steps = []
     returned = WorkflowState.objects.filter(requested_by=user, status=WorkflowState.STATUS_NEEDS_CHANGES).count()
     if returned:
-        text = ngettext("%(count)s of your items came back for changes", "%(count)s of your items came back for changes", returned)
+        text = ngettext(
+            "%(count)s of your items came back for changes", "%(count)s of your items came back for changes", returned
+        )
         steps.append(Step(text % {"count": returned}, link("content:items"), "do"))
     if link("content:items"):
         steps.append(Step(_("Write an item or go on with a draft"), link("content:items")))

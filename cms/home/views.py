@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.templatetags.static import static
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.static import serve
 from django_prometheus.exports import ExportToDjangoView
 
@@ -22,7 +24,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Measurements for Prometheus, for administrators and for this machine itself. What a proxy passes on is not local."""
     local = request.META.get("REMOTE_ADDR", "") in LOOPBACK and "HTTP_X_FORWARDED_FOR" not in request.META
-    if not (local or request.user.is_superuser):
+    if not (local or getattr(request.user, "is_superuser", False)):
         raise PermissionDenied
     return ExportToDjangoView(request)
 
@@ -30,7 +32,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @login_required
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Originals and renditions. They may show what is not yet approved, so only people who work here see them."""
-    if not request.user.has_perm("wagtailadmin.access_admin"):
+    user: Any = request.user
+    if not user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.home import audit_words
 from cms.home.cluster import cluster_now, cluster_page
 from cms.home.panels import NowPanel
+
+audit_words.register()
 
 # What the everyday menu leaves out: no items of ours live there, or it is Wagtail's own help.
 HIDDEN_FOR_ALL = frozenset({"help", "documents"})
@@ -49,12 +52,12 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_admin_menu_item")
 def register_now() -> MenuItem:
-    return MenuItem(_("Now on the screens"), reverse("wagtailadmin_home"), name="now", icon_name="bt-mark", order=1)
+    return MenuItem(_("The screens"), reverse("wagtailadmin_home"), name="now", icon_name="bt-mark", order=1)
 
 
 @hooks.register("construct_main_menu", order=1000)
 def construct_main_menu(request: HttpRequest, menu_items: list[Any]) -> None:
-    hidden = HIDDEN_FOR_ALL if request.user.is_superuser else HIDDEN_FOR_ALL | HIDDEN_FOR_PEOPLE
+    hidden = HIDDEN_FOR_ALL if getattr(request.user, "is_superuser", False) else HIDDEN_FOR_ALL | HIDDEN_FOR_PEOPLE
     menu_items[:] = [item for item in menu_items if item.name not in hidden]
     for item in menu_items:
         item.label = LABELS.get(item.name, item.label)

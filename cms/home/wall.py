@@ -18,7 +18,7 @@ from cms.places.services import holidays_of, hours_of_many
 from cms.players.models import Player
 from cms.players.services import Health, health
 
-WALL_HEIGHT_PX = 240
+WALL_HEIGHT_PX = 280
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
@@ -100,9 +100,7 @@ def wall(clusters: Sequence[Cluster]) -> list[ClusterNow]:
         controllers.setdefault(controller.cluster_id, []).append(view)
     hours, now = hours_of_many(clusters), clock.now()
     holidays = {
-        one.province_id: holidays_of(
-            one.province, (now - timedelta(days=2)).date(), (now + timedelta(days=9)).date()
-        )
+        one.province_id: holidays_of(one.province, (now - timedelta(days=2)).date(), (now + timedelta(days=9)).date())
         for one in {one.province_id: one for one in clusters}.values()
     }
     return [

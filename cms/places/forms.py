@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -78,7 +79,9 @@ class ClusterForm(WagtailAdminModelForm):
                 _("%(count)s faces have %(wanted)s gaps between neighbours; %(given)s are given.")
                 % {"count": count, "wanted": wanted, "given": len(gaps)},
             )
-        self._check_canvases({form.cleaned_data["letter"]: form.cleaned_data for form in faces if "letter" in form.cleaned_data})
+        self._check_canvases(
+            {form.cleaned_data["letter"]: form.cleaned_data for form in faces if "letter" in form.cleaned_data}
+        )
 
     def _check_canvases(self, faces: dict[str, dict[str, Any]]) -> None:
         """Larger faces must still fit where the controllers place them."""
@@ -86,7 +89,9 @@ class ClusterForm(WagtailAdminModelForm):
             return
         for controller in self.instance.controllers.prefetch_related("placements__face"):
             placed = [
-                Placed(p.face.letter, faces[p.face.letter]["width"], faces[p.face.letter]["height"], p.x, p.y, p.rotation)
+                Placed(
+                    p.face.letter, faces[p.face.letter]["width"], faces[p.face.letter]["height"], p.x, p.y, p.rotation
+                )
                 for p in controller.placements.all()
                 if {"width", "height"} <= faces.get(p.face.letter, {}).keys()
             ]
@@ -94,7 +99,7 @@ class ClusterForm(WagtailAdminModelForm):
                 self.add_error(None, f"{controller.slug}: {problem}")
 
     def _check_hours(self, hours: Any) -> None:
-        windows: dict[int, list[tuple[Any, Any, Any]]] = {}
+        windows: dict[Any, list[tuple[Any, Any, Any]]] = {}
         for form in _kept(hours.formsets["windows"]):
             data = form.cleaned_data
             start, end = data.get("start"), data.get("end")
@@ -108,7 +113,7 @@ class ClusterForm(WagtailAdminModelForm):
             windows.setdefault(data.get("day"), []).append((start, end, form))
         for day in windows.values():
             day.sort(key=lambda one: one[0])
-            for (_start, end, _form), (start, _end, later) in zip(day, day[1:], strict=False):
+            for (_start, end, _form), (start, _end, later) in itertools.pairwise(day):
                 if start < end or (end.hour, end.minute) == (0, 0):
                     later.add_error("start", _("These hours overlap those before them."))
                     self.add_error(None, _("Operating hours: two rows of one day overlap."))
@@ -139,11 +144,14 @@ class ControllerForm(WagtailAdminModelForm):
                 continue
             if face.placements.exclude(controller=self.instance.pk).exists():
                 self.add_error(
-                    None, _("Another controller drives face %(face)s already. Take it off there first.") % {"face": face}
+                    None,
+                    _("Another controller drives face %(face)s already. Take it off there first.") % {"face": face},
                 )
             values = form.cleaned_data
             placed.append(
-                Placed(face.letter, face.width, face.height, values.get("x") or 0, values.get("y") or 0, values["rotation"])
+                Placed(
+                    face.letter, face.width, face.height, values.get("x") or 0, values.get("y") or 0, values["rotation"]
+                )
             )
         if len({one.face for one in placed}) != len(placed):
             self.add_error(None, _("A face is placed twice. Keep one of the two."))
@@ -154,7 +162,9 @@ class ControllerForm(WagtailAdminModelForm):
             self.add_error(None, _("Place at least one face on the canvas."))
         sound = data.get("audio_face")
         if sound and placed and sound not in {one.face for one in placed}:
-            self.add_error("audio_face", ValidationError(_("The sound comes from a face that this controller carries.")))
+            self.add_error(
+                "audio_face", ValidationError(_("The sound comes from a face that this controller carries."))
+            )
         return data
 
 

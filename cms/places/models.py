@@ -21,7 +21,9 @@ class DisplayMode(models.TextChoices):
 class Province(models.Model):
     """A province whose clusters this instance serves (or the national level, which only supplies content)."""
 
-    code = models.SlugField(_("code"), max_length=40, unique=True, help_text=_("As its plugin spells it, e.g. an_giang."))
+    code = models.SlugField(
+        _("code"), max_length=40, unique=True, help_text=_("As its plugin spells it, e.g. an_giang.")
+    )
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     languages = LanguagesField(_("languages, in order"), default=list)
@@ -39,7 +41,9 @@ class Province(models.Model):
 
 
 class Organisation(ClusterableModel):
-    province = models.ForeignKey(Province, on_delete=models.CASCADE, related_name="organisations", verbose_name=_("province"))
+    province = models.ForeignKey(
+        Province, on_delete=models.CASCADE, related_name="organisations", verbose_name=_("province")
+    )
     code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
@@ -81,12 +85,17 @@ class OrganisationRole(models.Model):
         verbose_name_plural = _("roles of an organisation")
         ordering = ["valid_from", "id"]
 
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.get_kind_display()}"
+
 
 class Cluster(ClusterableModel):
     """An electronic information cluster: 1 to 4 LED faces at one place."""
 
     slug = models.SlugField(_("code"), max_length=60, unique=True)
-    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="clusters", verbose_name=_("province"))
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="clusters", verbose_name=_("province")
+    )
     name = models.CharField(_("name"), max_length=160)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
@@ -131,7 +140,9 @@ class Face(models.Model):
 class Controller(ClusterableModel):
     """The computer that drives one or more faces; one paired player."""
 
-    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="controllers", verbose_name=_("cluster"))
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.CASCADE, related_name="controllers", verbose_name=_("cluster")
+    )
     slug = models.SlugField(_("code"), max_length=80, unique=True)
     canvas_width = models.PositiveIntegerField(_("canvas width, px"))
     canvas_height = models.PositiveIntegerField(_("canvas height, px"))
@@ -161,6 +172,9 @@ class Placement(models.Model):
         verbose_name = _("placement")
         verbose_name_plural = _("placements")
         ordering = ["controller", "x", "y"]
+
+    def __str__(self) -> str:
+        return f"{self.face} ({self.x}, {self.y})"
 
 
 class OperatingHours(ClusterableModel):
@@ -200,6 +214,9 @@ class OperatingWindow(models.Model):
         verbose_name_plural = _("operating windows")
         ordering = ["hours", "day", "start"]
 
+    def __str__(self) -> str:
+        return f"{self.get_day_display()} {self.start:%H:%M}–{self.end:%H:%M}"
+
 
 class HolidayOverride(models.Model):
     """A dated decision about a day: a holiday, or a working day after all. Empty province: everywhere."""
@@ -214,6 +231,9 @@ class HolidayOverride(models.Model):
         verbose_name = _("holiday decision")
         verbose_name_plural = _("holiday decisions")
         ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.name}"
 
 
 class PluginActivation(models.Model):

@@ -87,7 +87,9 @@ def hours_of(cluster: Cluster) -> tuple[api.HoursSpec, ...]:
     return hours_of_many([cluster])[cluster.pk]
 
 
-def hours_on(hours: Iterable[api.HoursSpec], day: date, *, holiday: bool) -> tuple[tuple[api.Window, ...], api.HoursSpec | None]:
+def hours_on(
+    hours: Iterable[api.HoursSpec], day: date, *, holiday: bool
+) -> tuple[tuple[api.Window, ...], api.HoursSpec | None]:
     """The windows of a local day and the version of the hours they come from (None: no hours in force yet)."""
     in_force = [one for one in hours if one.valid_from <= day]
     if not in_force:
@@ -217,7 +219,8 @@ def _add_faces(cluster: Cluster, spec: api.ClusterSpec) -> None:
             audio_face=placed[0] if placed else "",
         )
         Placement.objects.bulk_create(
-            Placement(controller=controller, face=faces[p.face], x=p.x, y=p.y, rotation=p.rotation) for p in one.placements
+            Placement(controller=controller, face=faces[p.face], x=p.x, y=p.y, rotation=p.rotation)
+            for p in one.placements
         )
 
 
@@ -241,5 +244,3 @@ def _add_hours(cluster: Cluster, spec: api.HoursSpec) -> None:
 def _time(minutes: int) -> time:
     """A time of day; 24:00 and later are those of the next morning."""
     return time(*divmod(minutes % DAY_MIN, 60))
-
-

@@ -73,7 +73,9 @@ class OrganisationViewSet(_PlacesViewSet):
 
 _FACE = [
     FieldRowPanel([FieldPanel("letter"), FieldPanel("width"), FieldPanel("height")]),
-    FieldRowPanel([FieldPanel("pitch_mm"), FieldPanel("distance_m"), FieldPanel("bearing_deg"), FieldPanel("max_brightness_nit")]),
+    FieldRowPanel(
+        [FieldPanel("pitch_mm"), FieldPanel("distance_m"), FieldPanel("bearing_deg"), FieldPanel("max_brightness_nit")]
+    ),
     FieldPanel("languages"),
 ]
 _HOURS = [
@@ -111,13 +113,17 @@ class ClusterViewSet(_PlacesViewSet):
             MultiFieldPanel(
                 [
                     HelpPanel(
-                        content=_("One number per gap, in order, with semicolons between them. A closed ring has one gap per face.")
+                        content=_(
+                            "One number per gap, in order, with semicolons between them. A closed ring has one gap per face."
+                        )
                     ),
                     FieldRowPanel([FieldPanel("gaps_mm"), FieldPanel("closed_ring")]),
                 ],
                 heading=_("Arrangement"),
             ),
-            InlinePanel("hours", heading=_("Operating hours, one version for each decision"), label=_("Version"), panels=_HOURS),
+            InlinePanel(
+                "hours", heading=_("Operating hours, one version for each decision"), label=_("Version"), panels=_HOURS
+            ),
             FieldRowPanel([FieldPanel("timezone"), FieldPanel("active")]),
         ],
         base_form_class=ClusterForm,

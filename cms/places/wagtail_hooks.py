@@ -24,7 +24,7 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
 
 class PluginsMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
+        return bool(getattr(request.user, "is_superuser", False))
 
 
 @hooks.register("register_settings_menu_item")

@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the system keeps that proves a duty was done, and the page (URL name, "" = none) where it is seen."""
