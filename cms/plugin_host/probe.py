@@ -43,10 +43,9 @@ def probe(code: str, *, timeout_s: float = TIMEOUT_S, environment: Mapping[str, 
 
 def examine(code: str) -> list[Problem]:
     """Load the plugin and call every hook once, in this process."""
-    from renderers.themes import load as load_theme
-
     from cms.plugin_host.host import Host
     from cms.plugin_host.load import installed
+    from renderers.themes import load as load_theme
 
     entries = [one for one in installed() if one.name == code or (one.dist and one.dist.name == code)]
     others = [one for one in installed() if one not in entries]

@@ -12,6 +12,7 @@ if os.environ.get("BANGTIN_CLOCK") or os.environ.get("BANGTIN_CLOCK_OFFSET_MS", 
     raise ImproperlyConfigured("BANGTIN_CLOCK shifts the time and is for demonstrations only; unset it in production.")
 
 DEBUG = False
+DATABASES = {"default": env.database("BANGTIN_DATABASE_URL", DATABASES["default"])}
 SECRET_KEY = env.text("BANGTIN_SECRET_KEY")
 ALLOWED_HOSTS = env.words("BANGTIN_ALLOWED_HOSTS")
 SECURE_SSL_REDIRECT = env.boolean("BANGTIN_SSL_REDIRECT", True)
