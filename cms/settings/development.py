@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from cms.settings import env
 from cms.settings.base import *
 
 DEBUG = env.boolean("BANGTIN_DEBUG", False)

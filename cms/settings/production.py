@@ -6,6 +6,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from cms.settings import env
 from cms.settings.base import *
 
 if os.environ.get("BANGTIN_CLOCK") or os.environ.get("BANGTIN_CLOCK_OFFSET_MS", "0") not in ("", "0"):
