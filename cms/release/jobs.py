@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from cms.release.documents import keep_document
 from cms.release.models import Release, ReleaseRequest, Target
 from cms.release.repository import ClusterRepository
 from cms.release.signer import sign_release
-from cms.release.timing import MOST_MS, lead_ms
+from cms.release.timing import lead_ms, stamp, unstamped
 from cms.schedule.compile import compile_schedule
 from cms.schedule.format import HORIZON_DAYS
 
@@ -32,20 +31,18 @@ log = logging.getLogger(__name__)
 STUCK = timedelta(seconds=20)
 AFTER_ERROR = timedelta(minutes=5)
 RECHECK = timedelta(hours=1)
-_VALID_FROM = re.compile(rb'(?<=[{,])"valid_from":\d+')  # within a string the quotes would be escaped
+SET_BACK = timedelta(minutes=10)
 
 
 class NotReady(Exception):
     """A cluster lacks what every schedule needs; the message says who does what. Asking again changes nothing by itself."""
 
 
-def publish_schedule(cluster_id: int, attempt: int = 0) -> int | None:
-    """Compile a cluster's schedule and hand it to the signer; returns the release's id, or None when nothing changed.
-    `attempt` counts the times it was signed too late."""
+def publish_schedule(cluster_id: int) -> int | None:
+    """Compile a cluster's schedule and hand it to the signer; returns the release's id, or None when nothing changed."""
     cluster, request = _begin(cluster_id, Target.SCHEDULE)
-    made_at = clock.now()
     try:
-        release = _compile(cluster, request.cost_ms, attempt, made_at)
+        release = _compile(cluster)
     except NotReady as error:
         log.info("%s: %s", cluster.slug, error)
         _done(request, error=str(error))
@@ -71,17 +68,14 @@ def publish_notices(cluster_id: int) -> int | None:
     return release.pk if release else None
 
 
-def sign(release_id: int, attempt: int = 0) -> str:
-    """Check, sign and publish a compiled release (queue `sign`); one that would take effect too soon is compiled anew."""
+def sign(release_id: int) -> str:
+    """Check, sign and publish a compiled release (queue `sign`); returns what became of it."""
     release = Release.objects.select_related("cluster__province").get(pk=release_id)
     try:
-        outcome = sign_release(release)
+        return sign_release(release)
     except Exception as error:
         Release.objects.filter(pk=release_id).update(error=str(error))
         raise
-    if outcome == "late":
-        services.enqueue(Target.SCHEDULE, release.cluster_id, attempt=attempt + 1)
-    return outcome
 
 
 def resign(cluster_id: int) -> bool:
@@ -162,17 +156,17 @@ def _failed(request: ReleaseRequest, error: Exception) -> None:
     ReleaseRequest.objects.filter(pk=request.pk).update(error=str(error), requested_at=clock.now())
 
 
-def _compile(cluster: Cluster, cost_ms: int, attempt: int, made_at: datetime) -> Release | None:
+def _compile(cluster: Cluster) -> Release | None:
     _must_be_ready(cluster)
-    started = int(made_at.timestamp() * 1000)
-    valid_from = started + lead_ms(cost_ms=cost_ms, attempt=attempt)
+    made_at = clock.now()
     first_day = made_at.astimezone(ZoneInfo(cluster.timezone)).date()
-    inputs = gather(cluster, first_day=first_day, days=HORIZON_DAYS, valid_from_ms=valid_from)
+    inputs = gather(cluster, first_day=first_day, days=HORIZON_DAYS, valid_from_ms=clock.now_ms())
     compiled = compile_schedule(inputs)
+    valid_from = clock.now_ms() + lead_ms()
     return _keep(
         cluster,
         Target.SCHEDULE,
-        compiled.document,
+        stamp(compiled.document, valid_from),
         fingerprint=fingerprint(compiled.document),
         made_at=made_at,
         valid_from=datetime.fromtimestamp(valid_from / 1000, tz=UTC),
@@ -196,7 +190,7 @@ def _must_be_ready(cluster: Cluster) -> None:
 
 def fingerprint(document: bytes) -> str:
     """Hash of a schedule without `valid_from`: equal fingerprints show the same things at the same times."""
-    return sha256(_VALID_FROM.sub(b"", document, count=1))
+    return sha256(unstamped(document))
 
 
 def _keep(
@@ -234,6 +228,6 @@ def _keep(
 def _stands(last: Release, cluster: Cluster, valid_from: datetime | None) -> bool:
     if last.status == Release.Status.COMPILED:
         return clock.now() - last.made_at < STUCK
-    if valid_from and last.valid_from and last.valid_from > valid_from + timedelta(milliseconds=MOST_MS):
+    if valid_from and last.valid_from and last.valid_from > valid_from + SET_BACK:
         return False  # the clock was set back (a demo begins again): what was published lies in the future
     return ClusterRepository(cluster.slug, cluster.province.code).current(last.target) == last.sha256

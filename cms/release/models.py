@@ -64,9 +64,6 @@ class ReleaseRequest(models.Model):
     enqueued = models.BooleanField(default=False)
     requested_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    cost_ms = models.PositiveIntegerField(
-        default=0, help_text="how long the last one took from its start to its publication"
-    )
     error = models.TextField(blank=True)
 
     class Meta:

@@ -67,7 +67,7 @@ def _enqueue_all(target: Target, cluster_ids: list[int]) -> None:
         enqueue(target, cluster_id)
 
 
-def enqueue(target: str, cluster_id: int, *, attempt: int = 0) -> None:
+def enqueue(target: str, cluster_id: int) -> None:
     """Put the job of one document in the `release` queue; notices go first. Without a queue the request waits in the
     database until `extend_due` finds it."""
     from cms.release import jobs
@@ -75,16 +75,16 @@ def enqueue(target: str, cluster_id: int, *, attempt: int = 0) -> None:
     if target == Target.NOW:
         done = _put("release", jobs.publish_notices, cluster_id, at_front=True)
     else:
-        done = _put("release", jobs.publish_schedule, cluster_id, attempt)
+        done = _put("release", jobs.publish_schedule, cluster_id)
     if not done:
         ReleaseRequest.objects.filter(cluster=cluster_id, target=target).update(enqueued=False, requested_at=None)
 
 
-def enqueue_signing(release: Release, *, attempt: int = 0) -> None:
+def enqueue_signing(release: Release) -> None:
     """Put a compiled release in the signer's queue; notices go first."""
     from cms.release import jobs
 
-    _put("sign", jobs.sign, release.pk, attempt, at_front=release.target == Target.NOW)
+    _put("sign", jobs.sign, release.pk, at_front=release.target == Target.NOW)
 
 
 def _put(queue: str, job: Callable[..., object], *args: int, at_front: bool = False) -> bool:

@@ -4,30 +4,30 @@ which alone can read the online keys; checks against the records of approvals be
 from __future__ import annotations
 
 import logging
-from time import monotonic
+from datetime import UTC, datetime
 from typing import Literal
 
 from cms import clock
 from cms.accounts.audit import record
 from cms.release.checks import Reason, Refused, check_notices, check_schedule, parse
-from cms.release.documents import read_document
-from cms.release.models import Release, ReleaseRequest, Target
+from cms.release.documents import keep_document, read_document
+from cms.release.models import Release, Target
 from cms.release.repository import ClusterRepository
 from cms.release.services import ensure_province_keys
 from cms.release.store import AssetDamaged, ContentStore
-from cms.release.timing import notice_ms
+from cms.release.timing import PUBLISHING_MS, notice_ms, stamp
 from cms.schedule import format as fmt
 
 log = logging.getLogger(__name__)
 
-Outcome = Literal["published", "refused", "superseded", "late", "nothing"]
+Outcome = Literal["published", "refused", "superseded", "nothing"]
 
 
 def sign_release(release: Release) -> Outcome:
     """Check, store the chunks, sign and publish one compiled release. Doing it twice does nothing the second time.
 
-    `late`: its `valid_from` is too near to reach every player before it; the caller has it compiled anew. Raises StorageFull and
-    KeysMissing with the release still waiting, so that it can be tried again."""
+    A schedule whose `valid_from` has come too near to reach every player before it is stamped with a later one. Raises
+    StorageFull and KeysMissing with the release still waiting, so that it can be tried again."""
     cluster = release.cluster
     ensure_province_keys(cluster.province)
     repository = ClusterRepository(cluster.slug, cluster.province.code)
@@ -43,17 +43,15 @@ def sign_release(release: Release) -> Outcome:
             if data is None:
                 raise Refused([Reason("changed", release.sha256)])
             document = _checked(release, data)
-            stored_in = _store_assets(document, known=_signed_manifests(repository))
+            _store_assets(document, known=_signed_manifests(repository))
         except Refused as refusal:
             _refuse(release, refusal)
             return "refused"
         if isinstance(document, fmt.Schedule) and document.valid_from - clock.now_ms() < notice_ms():
-            _finish(release, Release.Status.SUPERSEDED)
-            return "late"
+            data = _postpone(release, data)
         release.version = repository.publish(release.target, data)
         release.published_at = clock.now()
         _finish(release, Release.Status.PUBLISHED)
-    _note_cost(release, without_ms=stored_in)
     log.info("%s %s: version %s published", cluster.slug, release.target, release.version)
     return "published"
 
@@ -68,10 +66,9 @@ def _checked(release: Release, data: bytes) -> fmt.Schedule | fmt.Notices:
     return notices
 
 
-def _store_assets(document: fmt.Schedule | fmt.Notices, *, known: dict[str, str]) -> int:
-    """Bring every asset into the public store, hashing what is new; returns the milliseconds it took. `known`: manifests by
-    an earlier signed document."""
-    store, started = ContentStore(), monotonic()
+def _store_assets(document: fmt.Schedule | fmt.Notices, *, known: dict[str, str]) -> None:
+    """Bring every asset into the public store, hashing what is new. `known`: manifests by an earlier signed document."""
+    store = ContentStore()
     for digest, asset in document.assets.items():
         manifest = asset.manifest if asset.manifest and known.get(digest) == asset.manifest else None
         try:
@@ -80,7 +77,15 @@ def _store_assets(document: fmt.Schedule | fmt.Notices, *, known: dict[str, str]
             raise Refused([Reason("asset_damaged", digest)]) from damage
         if made != asset.manifest:
             raise Refused([Reason("manifest", digest)])
-    return int((monotonic() - started) * 1000)
+
+
+def _postpone(release: Release, data: bytes) -> bytes:
+    """The same schedule, in force as soon as every player can have heard of it."""
+    valid_from = clock.now_ms() + notice_ms() + PUBLISHING_MS
+    later = stamp(data, valid_from)
+    release.sha256, release.bytes = keep_document(release.cluster.slug, release.target, later), len(later)
+    release.valid_from = datetime.fromtimestamp(valid_from / 1000, tz=UTC)
+    return later
 
 
 def _signed_manifests(repository: ClusterRepository) -> dict[str, str]:
@@ -125,13 +130,6 @@ def _finish(release: Release, status: Release.Status) -> None:
     release.status = status
     if status == Release.Status.PUBLISHED:
         release.error = ""
-    release.save(update_fields=["status", "version", "published_at", "diagnostics", "error"])
-
-
-def _note_cost(release: Release, *, without_ms: int) -> None:
-    """Remember how long the way from the first query to the publication took, but for the assets that were new; the next
-    release allows for it."""
-    took = int((clock.now() - release.made_at).total_seconds() * 1000) - without_ms
-    ReleaseRequest.objects.filter(cluster=release.cluster_id, target=release.target).update(
-        cost_ms=max(0, min(took, 60_000))
+    release.save(
+        update_fields=["status", "version", "published_at", "diagnostics", "error", "sha256", "bytes", "valid_from"]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -175,17 +176,29 @@ def test_a_provider_adds_to_the_notices_and_a_broken_one_lights_no_dark_face(air
         notices.unregister(provider)
 
 
-def test_a_release_signed_too_late_is_compiled_again_with_more_room(queues, item, cluster, monkeypatch):
-    """The signer was busy: what it finds can no longer reach every player in time."""
-    ReleaseRequest.objects.all().delete()
-    release_id = jobs.publish_schedule(cluster.pk)
-    late = Release.objects.get(pk=release_id)
-    monkeypatch.setenv("BANGTIN_CLOCK_OFFSET_MS", "5000")
+def test_a_release_that_the_busy_signer_finds_late_takes_effect_later(queues, item, cluster, monkeypatch):
     queues.run()
-    late.refresh_from_db()
-    assert late.status == Release.Status.SUPERSEDED
+    ReleaseRequest.objects.all().delete()
+    release = Release.objects.get(pk=jobs.publish_schedule(cluster.pk))
+    planned = release.valid_from
+    monkeypatch.setenv("BANGTIN_CLOCK_OFFSET_MS", "15000")
+    queues.run()
     release = current(cluster, "schedule")
+    assert release.valid_from > planned
     assert release.valid_from - release.published_at >= timedelta(milliseconds=notice_ms())
+    assert jobs.publish_schedule(cluster.pk) is None, "it still counts as the same"
+
+
+def test_the_stamped_document_is_what_the_compiler_makes_for_that_instant(queues, item, cluster):
+    from cms.programmes.inputs import gather
+    from cms.release.documents import read_document
+    from cms.schedule.compile import compile_schedule
+
+    release = Release.objects.get(pk=jobs.publish_schedule(cluster.pk))
+    stamped = read_document(cluster.slug, "schedule", release.sha256)
+    valid_from = json.loads(stamped)["valid_from"]
+    first_day = release.made_at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    assert compile_schedule(gather(cluster, first_day=first_day, valid_from_ms=valid_from)).document == stamped
 
 
 def test_a_cluster_without_an_approved_theme_waits_and_says_why(air, cluster, queues):

@@ -9,6 +9,7 @@ import pytest
 from cms import clock
 from cms.accounts.models import AuditEntry
 from cms.plugin_api.types import canonical
+from cms.release.documents import read_document
 from cms.release.models import Release
 from cms.release.reasons import WORDS, words
 from cms.release.repository import ClusterRepository
@@ -229,11 +230,18 @@ def test_an_older_release_does_not_overtake_a_newer_one(desk, cluster):
     assert offered(cluster) == new.sha256
 
 
-def test_a_release_that_would_take_effect_too_soon_is_not_published(desk, cluster, settings):
+def test_a_release_that_would_take_effect_too_soon_is_postponed_and_otherwise_the_same(desk, cluster, settings):
     settings.BANGTIN_POLL_MS = 3000
     release = desk.release(valid_from=clock.now_ms() + 6_000)
-    assert sign_release(release) == "late"
-    assert offered(cluster) is None
+    before = json.loads(read_document("tinh-bien", "schedule", release.sha256))
+    assert sign_release(release) == "published"
+    release.refresh_from_db()
+    after = json.loads(ClusterRepository("tinh-bien", "an_giang").read_target("schedule"))
+    assert offered(cluster) == release.sha256
+    assert release.valid_from.timestamp() * 1000 == pytest.approx(after["valid_from"], abs=1)
+    assert after["valid_from"] - release.published_at.timestamp() * 1000 >= 2 * 3000
+    assert {**after, "valid_from": 0} == {**before, "valid_from": 0}
+    assert canonical(after) == read_document("tinh-bien", "schedule", release.sha256)
 
 
 def test_notices_that_only_take_away_are_always_signed(desk, cluster):
