@@ -22,17 +22,19 @@ from renderers.themes import Palette, Theme
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comfort:
-    """How small a text may be set and in how many lines before another page is better."""
+    """How small a text may be set and in how many lines before another page is better; `motif` is the share of
+    its room that the motif keeps."""
 
     name: str
     scale: float
     lines: dict[str, int]
     limit: bool = False
+    motif: float = 1.0
 
 
 EASY = Comfort("easy", 0.085, {"ribbon": 2, "wide": 4, "square": 5, "tall": 9})
-CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 7, "tall": 14})
-LIMIT = Comfort("limit", 0.0, {"ribbon": 4, "wide": 9, "square": 10, "tall": 20}, limit=True)
+CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 7, "tall": 14}, motif=0.6)
+LIMIT = Comfort("limit", 0.0, {"ribbon": 4, "wide": 9, "square": 10, "tall": 20}, limit=True, motif=0.0)
 COMFORTS = (EASY, CLEAR, LIMIT)
 
 
@@ -89,12 +91,12 @@ def _set_title(
     card: Card, face: Face, frame: Frame, theme: Theme, language: str, what: Furniture, comfort: Comfort
 ) -> Setting | None:
     least = least_of(face, language, comfort)
-    area = beside_motif(frame, theme)
+    area = beside_motif(frame, theme, comfort.motif)
     if frame.shape == "ribbon":
         body = ribbon_body(frame, what)
         area = Rect(body.x, body.y, round(body.width - frame.width * theme.room["ribbon"]), body.height)
     thick = rule_thickness(frame)
-    above = 0 if frame.shape == "ribbon" else thick + frame.gap
+    above = 0 if frame.shape == "ribbon" or comfort.limit else thick + frame.gap
     parts = [
         Part(
             card.kicker,
@@ -127,7 +129,7 @@ def _set_title(
         return None
     free = area.height - above - stack.height
     top = area.y + above + round(free * (0.5 if frame.shape != "tall" else 0.42))
-    bar = None if frame.shape == "ribbon" else Rect(area.x, top - frame.gap - thick, rule_width(frame), thick)
+    bar = None if not above else Rect(area.x, top - frame.gap - thick, rule_width(frame), thick)
     return Setting((Placed(stack, area.x, top),), bar)
 
 
@@ -139,11 +141,11 @@ def _set_text(
     body_most = max(least, body_room(frame))
     if frame.shape in ("wide", "ribbon") and card.title:
         return _side_by_side(card, text, face, frame, theme, language, what, least, lines)
-    area = beside_motif(frame, theme, 0.45)
+    area = beside_motif(frame, theme, 0.45 * comfort.motif)
     if frame.shape == "ribbon":
         area = ribbon_body(frame, what)
     thick = rule_thickness(frame)
-    above = 0 if frame.shape == "ribbon" or not card.title else thick + frame.gap
+    above = 0 if frame.shape == "ribbon" or not card.title or comfort.limit else thick + frame.gap
     parts = [
         Part(
             card.title,

@@ -76,10 +76,11 @@ def stack_at(parts: Sequence[Part], size: int, width: int, height: int, more: in
             continue
         em = max(part.least, min(part.most, round(size * part.scale)))
         style = Style(part.language, em, part.weight, part.head)
-        broken = wrap(part.text, style, width)
+        room = 2 + (height - bottom) // leading(part.text, style)  # lines beyond this could not fit
+        broken = wrap(part.text, style, width, most=min(part.max_lines, room))
         if more and part.head and broken and len(broken) > 1:
-            broken = wrap(part.text, style, width, more)
-        if broken is None or len(broken) > part.max_lines:
+            broken = wrap(part.text, style, width, more, min(part.max_lines, room))
+        if broken is None:
             return None
         rents += torn(broken)
         pitch = leading(part.text, style)

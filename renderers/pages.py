@@ -10,6 +10,7 @@ from icu4py.breakers import SentenceBreaker
 
 MAX_PAGES = 8
 _CLAUSE = re.compile(r"(?<=[,;:–—，；：、៖]) ?(?=\S)|(?<=[，；：、])")
+_PHRASE = re.compile(r"(?<=[\s៖]) ?(?=[^\s\d])")
 _KHMER_SENTENCE = re.compile(r"(?<=[។៕]) ?")
 
 
@@ -22,9 +23,9 @@ def sentences(text: str, language: str) -> list[str]:
     return [one for one in found if one]
 
 
-def clauses(sentence: str) -> list[str]:
-    """The clauses of one sentence; joined they are the sentence."""
-    return _keep(_CLAUSE, sentence)
+def clauses(sentence: str, language: str) -> list[str]:
+    """The clauses of one sentence; joined they are the sentence. Khmer, Lao and Thai set a space between phrases."""
+    return _keep(_PHRASE if language.split("-")[0] in ("km", "lo", "th") else _CLAUSE, sentence)
 
 
 def _keep(pattern: re.Pattern[str], text: str) -> list[str]:
@@ -39,7 +40,7 @@ def paginate(text: str, language: str, fits: Callable[[str], bool], max_pages: i
         return [text.strip()]
     units: list[str] = []
     for sentence in sentences(text, language):
-        units += [sentence] if fits(sentence.strip()) else clauses(sentence)
+        units += [sentence] if fits(sentence.strip()) else clauses(sentence, language)
     if not all(fits(unit.strip()) for unit in units):
         return None
     least = _greedy(units, fits)

@@ -24,7 +24,7 @@ from renderers.pages import MAX_PAGES, paginate
 from renderers.pictures import calm, open_picture, region
 from renderers.sizes import Size, size_of
 from renderers.span import View, views
-from renderers.text import normalise
+from renderers.text import normalise, visible
 from renderers.video import Crop, transcode
 
 FADE = Transition("fade", 500)
@@ -49,7 +49,7 @@ def scenes_of(request: RenderRequest, card: Card) -> list[Scene]:
         return [_picture_scene(request, card)]
     if card.kind == "video":
         return [_video_scene(request, card)]
-    if not (card.title or card.text):
+    if not visible(card.title + card.text):
         raise RenderError(
             "empty",
             "Thẻ chưa có chữ. Hãy điền tiêu đề hoặc nội dung.",

@@ -96,19 +96,19 @@ def segments(paragraph: str, language: str) -> tuple[str, ...]:
     return tuple(LineBreaker(paragraph, language))
 
 
-def wrap(text: str, style: Style, box_width: int, more: int = 0) -> list[str] | None:
-    """Lines no wider than the box, broken where ICU allows and balanced; None when a piece alone is too wide. `more`
-    asks for so many lines above the fewest."""
+def wrap(text: str, style: Style, box_width: int, more: int = 0, most: int = 99) -> list[str] | None:
+    """Lines no wider than the box, broken where ICU allows and balanced; None when a piece alone is too wide or it takes
+    more than `most` lines. `more` asks for so many lines above the fewest."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        broken = _wrap_paragraph(paragraph, style, box_width, more)
+        broken = _wrap_paragraph(paragraph, style, box_width, more, most - len(lines))
         if broken is None:
             return None
         lines += broken
     return lines
 
 
-def _wrap_paragraph(paragraph: str, style: Style, box_width: int, more: int) -> list[str] | None:
+def _wrap_paragraph(paragraph: str, style: Style, box_width: int, more: int, most: int) -> list[str] | None:
     pieces = segments(paragraph, style.language)
     shown = [visible(piece) for piece in pieces]
     if any(width(piece, style) > box_width for piece in shown):
@@ -116,7 +116,7 @@ def _wrap_paragraph(paragraph: str, style: Style, box_width: int, more: int) -> 
     advances = [width(piece.translate(_HINTS), style) for piece in pieces]
     trailing = [advance - width(piece, style) for advance, piece in zip(advances, shown, strict=True)]
     count = min(len(pieces), _greedy(advances, trailing, box_width) + more)
-    for lines in range(count, count + 2):
+    for lines in range(count, min(count + 2, most + 1)):
         ends = _balanced(pieces, advances, trailing, box_width, lines)
         result = [visible("".join(pieces[a:b])) for a, b in zip([0, *ends[:-1]], ends, strict=True)] if ends else []
         if result and all(width(line, style) <= box_width for line in result):
