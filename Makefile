@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 QUIET := --quiet --python $(BIN)/python
-INSTALL := $(UV) pip install $(QUIET) --link-mode=copy
+INSTALL := $(UV) pip install $(QUIET)
 PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --override requirements/overrides.txt
