@@ -16,7 +16,7 @@ class ControllerField(forms.ModelChoiceField):
     """A controller, called by its cluster and faces."""
 
     def label_from_instance(self, obj: Any) -> str:
-        letters = ", ".join(placement.face.letter.upper() for placement in obj.placements.all())
+        letters = ", ".join(sorted(placement.face.letter.upper() for placement in obj.placements.all()))
         return f"{obj.cluster.name} · {obj.slug} ({letters})" if letters else f"{obj.cluster.name} · {obj.slug}"
 
 

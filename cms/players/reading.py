@@ -114,7 +114,7 @@ def rows_of(players: Iterable[Player], operated: Container[int] = ()) -> list[Pl
 
 
 def _faces(player: Player, told: dict[str, dict[str, str | None]], titles: dict[str, str]) -> Iterable[FaceNow]:
-    for placement in player.controller.placements.all():
+    for placement in sorted(player.controller.placements.all(), key=lambda one: one.face.letter):
         face = placement.face
         said = told.get(face.letter, {})
         kind, scene = said.get("kind") or "", said.get("scene") or ""
