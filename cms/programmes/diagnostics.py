@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.programmes.words import language_name
 from cms.schedule.inputs import Diagnostic
 
 MESSAGES = {
@@ -68,8 +67,9 @@ def say(one: Diagnostic | Mapping[str, Any]) -> Said:
         one = Diagnostic(one["code"], one["level"], one["subject"], one.get("params", {}))
     params = dict(one.params)
     if "languages" in params:
-        names = dict(settings.LANGUAGES)
-        params["languages"] = ", ".join(str(_(names.get(code, code))) for code in params["languages"].split(", "))
+        params["languages"] = ", ".join(language_name(code) for code in params["languages"].split(", "))
+    if "language" in params:
+        params["language"] = language_name(params["language"])
     for name in DAYS & params.keys():
         params[name] = f"{date.fromisoformat(params[name]):%d/%m/%Y}"
     template = MESSAGES.get(one.code)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.programmes.models import Slot
+from cms.programmes.words import language_name
 from cms.schedule.explain import Explanation, Rival
 from cms.schedule.inputs import ScheduleInputs
 
@@ -31,14 +31,10 @@ def clock_time(instant_ms: int, zone: str) -> str:
     return f"{datetime.fromtimestamp(instant_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
-def language_name(code: str) -> str:
-    return dict(settings.LANGUAGES).get(code, code)
-
-
-def sentences(inputs: ScheduleInputs, found: Explanation) -> list[str]:
-    """What is on screen, why, until when, and who else wanted the place."""
+def sentences(inputs: ScheduleInputs, found: Explanation, cluster: str = "") -> list[str]:
+    """What is on screen, why, until when, and who else wanted the place. `cluster`: its name (default: its code)."""
     zone = inputs.cluster.timezone
-    lines = [_shown(inputs, found, zone), _hours(found)]
+    lines = [_shown(cluster or inputs.cluster.id, found, zone), _hours(found)]
     if found.slot and found.programme:
         lines.append(
             _("Slot “%(slot)s” (%(priority)s, weight %(weight)s) plays the programme “%(programme)s”; %(mode)s.")
@@ -62,8 +58,8 @@ def sentences(inputs: ScheduleInputs, found: Explanation) -> list[str]:
     return [line for line in lines if line]
 
 
-def _shown(inputs: ScheduleInputs, found: Explanation, zone: str) -> str:
-    place = {"face": found.face.upper(), "cluster": inputs.cluster.id, "at": moment(found.instant, zone)}
+def _shown(cluster: str, found: Explanation, zone: str) -> str:
+    place = {"face": found.face.upper(), "cluster": cluster, "at": moment(found.instant, zone)}
     if found.closed_reason:
         return _("Face %(face)s of %(cluster)s is black at %(at)s.") % place
     if found.item is None:

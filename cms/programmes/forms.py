@@ -78,14 +78,14 @@ class SlotForm(WagtailAdminModelForm):
     """Days, hours, clusters and faces that fit together."""
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("weekdays"),
+        label=gettext_lazy("Weekdays"),
         choices=WEEKDAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one weekday.")},
     )
     faces = forms.MultipleChoiceField(
-        label=gettext_lazy("faces"),
+        label=gettext_lazy("Faces"),
         choices=FACES,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -162,7 +162,9 @@ def preview(request: HttpRequest, slug: str = "") -> HttpResponse:
     faces = []
     for one in sorted(cluster.faces.all(), key=lambda face: face.letter):
         reasons = explain(answer.inputs, answer.compiled, one.letter, millis(instant))
-        faces.append({"face": one, "reasons": sentences(answer.inputs, reasons), "kind": reasons.frame.kind})
+        faces.append(
+            {"face": one, "reasons": sentences(answer.inputs, reasons, cluster.name), "kind": reasons.frame.kind}
+        )
     local = datetime.fromtimestamp(instant.timestamp(), tz=ZoneInfo(cluster.timezone))
     return render(
         request,

@@ -175,6 +175,12 @@ def test_outsiders_neither_see_nor_change_the_programmes_of_another_province(cli
     assert {"programme", "clusters"} <= set(response.context["form"].errors)
 
 
+def test_ticking_slots_of_another_province_deletes_none(client_for, outsider, slot):
+    address = reverse("wagtail_bulk_action", args=("programmes", "slot", "delete"))
+    client_for(outsider).post(f"{address}?id={slot.pk}")
+    assert Slot.objects.filter(pk=slot.pk).exists()
+
+
 def test_an_approver_looks_but_does_not_change(client_for, approver, slot):
     client = client_for(approver)
     assert slot.title in client.get(url("slot", "list")).content.decode()

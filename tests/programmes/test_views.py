@@ -43,7 +43,7 @@ def test_looking_ahead_shows_every_face_with_its_reasons(client_for, editor, slo
     )
     text = page.content.decode()
     assert text.count("<figure") == 2
-    assert "“Chợ nổi” bằng Tiếng Việt" in text
+    assert "“Chợ nổi” bằng tiếng Việt" in text
     assert "AG 7.1" in text
     assert "04/01/2027 08:00" in text
 

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         moment = instant(at, found)
         answer = compile_at(found, moment)
         with translation.override(language):
-            for line in sentences(answer.inputs, explain(answer.inputs, answer.compiled, letter, millis(moment))):
+            for line in sentences(
+                answer.inputs, explain(answer.inputs, answer.compiled, letter, millis(moment)), found.name
+            ):
                 self.stdout.write(line)
             for one in say_all(answer.compiled.diagnostics):
                 if one.level != "info":
