@@ -16,8 +16,8 @@ from rq.job import Job
 
 from cms.content.assets import AssetStore
 from cms.content.models import ItemPage, Proof, ProofJob, ProvincePage
-from cms.content.proofs import content_hash, inputs_hash, item_translation, request_proofs, targets
-from cms.content.services import untranslated
+from cms.content.proofs import inputs_hash, request_proofs, targets
+from cms.content.services import content_hash, item_translation, untranslated
 from cms.places.models import Province
 from cms.plugin_api.types import RenderRequest
 from cms.plugin_host.host import get_host
@@ -46,6 +46,11 @@ def enqueue(job_id: int) -> None:
         django_rq.get_queue("render").enqueue(make_proof, job.pk, job_id=rq_id(job), result_ttl=60, failure_ttl=3600)
     except RedisError as error:
         log.warning("the proof %s waits for Redis: %s", job.pk, error)
+
+
+def enqueue_all(job_ids: Iterable[int]) -> None:
+    for job_id in job_ids:
+        enqueue(job_id)
 
 
 def make_proof(job_id: int) -> None:

@@ -59,7 +59,7 @@ class _CheckedFile(forms.BaseForm):
         if limit and (upload.size or 0) > limit:
             raise ValidationError(
                 _("The file has %(size)s; at most %(limit)s are accepted. Shorten the clip or lower its quality.")
-                % {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
+                % {"size": filesizeformat(upload.size or 0), "limit": filesizeformat(limit)}
             )
         check_upload(upload, check)
         return upload

@@ -106,7 +106,7 @@ def request_proofs(page: ItemPage, revision: Revision) -> list[ProofJob]:
             return []
         found = [_request(page, revision, draft, target) for target in needed]
         waiting = [job.pk for job in found if job.status == ProofJob.Status.QUEUED]
-        transaction.on_commit(lambda: [jobs.enqueue(pk) for pk in waiting])
+        transaction.on_commit(lambda: jobs.enqueue_all(waiting))
     return found
 
 

@@ -119,12 +119,13 @@ def test_changed_faces_ask_for_new_proofs_of_their_items(
     import django_rq
     from rq import SimpleWorker
 
+    from cms.places.signals import cluster_changed
+
     page = make_item(by=contributor)
     draw_waiting(page)
+    cluster.faces.update(width=320)
     with django_capture_on_commit_callbacks(execute=True):
-        for face in cluster.faces.all():
-            face.width = 320
-            face.save()
+        cluster_changed.send(sender=None, cluster_ids=[cluster.pk])
     queue = django_rq.get_queue("default")
     SimpleWorker([queue], connection=queue.connection).work(burst=True)
     assert [job.status for job in page.proof_jobs.all()] == [ProofJob.Status.QUEUED]
