@@ -40,7 +40,10 @@ def test_administrators_read_everything_and_filter_it(client_for, administrator,
     filtered = client.get(reverse("accounts:audit"), {"province": "cao_bang"}).content.decode()
     assert "Chợ nổi Long Xuyên" not in filtered
     assert "Thác Bản Giốc" in filtered
-    assert "Chợ nổi Long Xuyên" in client.get(reverse("accounts:audit_results"), {"action": "approval.approve"}).content.decode()
+    assert (
+        "Chợ nổi Long Xuyên"
+        in client.get(reverse("accounts:audit_results"), {"action": "approval.approve"}).content.decode()
+    )
 
 
 def test_an_approver_reads_what_concerns_their_province(client_for, approver, other_province):

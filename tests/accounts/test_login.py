@@ -194,7 +194,5 @@ def test_people_are_switched_off_and_never_deleted(client_for, administrator, co
     client = client_for(administrator)
     client.post(reverse("wagtailusers_users:delete", args=[contributor.pk]))
     contributor.refresh_from_db()
-    client.post(
-        f"/admin/bulk/accounts/user/delete/?id={contributor.pk}&next=/admin/", {"next": "/admin/"}
-    )
+    client.post(f"/admin/bulk/accounts/user/delete/?id={contributor.pk}&next=/admin/", {"next": "/admin/"})
     contributor.refresh_from_db()
