@@ -29,7 +29,8 @@ def find() -> str:
 
 def command(binary: str, socket: Path, folder: Path) -> list[str]:
     """What starts it. Jobs survive a restart of the instance through a snapshot; what is due is derived from the database
-    anyway, so losing one is harmless."""
+    anyway, so losing one is harmless. It writes to `redis.log` beside the socket; that file begins anew with each start."""
+    (folder / "redis.log").unlink(missing_ok=True)
     options = {
         "port": "0",
         "unixsocket": str(socket),
@@ -40,7 +41,8 @@ def command(binary: str, socket: Path, folder: Path) -> list[str]:
         "appendonly": "no",
         "stop-writes-on-bgsave-error": "no",
         "daemonize": "no",
-        "loglevel": "warning",
+        "loglevel": "notice",
+        "logfile": str(folder / "redis.log"),
         "maxmemory-policy": "noeviction",
     }
     return [binary, *(word for name, value in options.items() for word in (f"--{name}", value))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import warnings
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from cms.runtime.orphans import die_with_parent
 
 def serve(host: str, port: int, certificate: Path | None = None, key: Path | None = None) -> None:
     """Serve until a signal; with a certificate and its key by HTTPS."""
+    # Our files are chunks of at most 1 MiB; Django reads them in a thread and warns of it each time.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
     # So the worker shares what is loaded here; granian would spawn it afresh on newer Pythons.
     multiprocessing.set_start_method("fork", force=True)
     Server(

@@ -227,6 +227,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("BANGTIN_EMAIL_FROM", "bangtin@localhost")
 
 BANGTIN_POLL_MS = env.integer("BANGTIN_POLL_MS", 3000, minimum=500)
+BANGTIN_PROXIES = env.integer(
+    "BANGTIN_PROXIES", 0, minimum=0
+)  # trusted ones before this server, for limits per address
 BANGTIN_ROOT_DAYS = env.integer("BANGTIN_ROOT_DAYS", 3650, minimum=30)  # how long a province's TUF root holds
 BANGTIN_TIMESTAMP_DAYS = env.integer("BANGTIN_TIMESTAMP_DAYS", 7, minimum=1)
 BANGTIN_TARGETS_DAYS = env.integer("BANGTIN_TARGETS_DAYS", 40, minimum=36)  # longer than a schedule's horizon
@@ -236,5 +239,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes.apps": {"level": "WARNING"}},  # it announces itself at every command
     "root": {"handlers": ["console"], "level": env.text("BANGTIN_LOG_LEVEL", "INFO")},
 }
