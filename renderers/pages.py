@@ -33,14 +33,17 @@ def _keep(pattern: re.Pattern[str], text: str) -> list[str]:
     return [text[a:b] for a, b in pairwise(cuts) if a < b]
 
 
-def paginate(text: str, language: str, fits: Callable[[str], bool], max_pages: int = MAX_PAGES) -> list[str] | None:
-    """The fewest pages that all fit, as even as sentences allow; a sentence too long for a page is cut at its clauses.
+def paginate(
+    text: str, language: str, fits: Callable[[str], bool], max_pages: int = MAX_PAGES, *, tear: bool = True
+) -> list[str] | None:
+    """The fewest pages that all fit, as even as sentences allow; a sentence too long for a page is cut at its clauses if
+    it may `tear`.
     Joined with the white space between them the pages are the text. None when it takes more than `max_pages`."""
     if fits(text.strip()):
         return [text.strip()]
     units: list[str] = []
     for sentence in sentences(text, language):
-        units += [sentence] if fits(sentence.strip()) else clauses(sentence, language)
+        units += [sentence] if not tear or fits(sentence.strip()) else clauses(sentence, language)
     if not all(fits(unit.strip()) for unit in units):
         return None
     least = _greedy(units, fits)

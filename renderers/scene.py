@@ -12,7 +12,7 @@ from PIL import Image
 
 from cms.plugin_api.types import Card, Face, Layer, Rect, RenderRequest, Scene, Transition
 from renderers import captioned
-from renderers.cards import COMFORTS, Comfort, draw_card, set_card
+from renderers.cards import CLEAR, COMFORTS, EASY, LIMIT, Comfort, draw_card, set_card
 from renderers.clips import ClipReader
 from renderers.colour import Pixels
 from renderers.encode import MP4, PNG, png
@@ -29,6 +29,8 @@ from renderers.video import Crop, transcode
 
 FADE = Transition("fade", 500)
 _SAMPLE_STEP = 3
+# A smaller text on one page is better than a sentence torn over two; a torn one better than letters at the limit.
+_ATTEMPTS = ((EASY, False), (CLEAR, False), (EASY, True), (CLEAR, True), (LIMIT, True))
 
 
 def clean(card: Card) -> Card:
@@ -73,15 +75,15 @@ def _text_scenes(request: RenderRequest, card: Card) -> list[Scene]:
         what = _furniture(request, 0, pages)
         return all(set_card(card, text, face, request.theme, language, what, comfort) for face in faces.values())
 
-    def pages_at(comfort: Comfort) -> list[str] | None:
+    def pages_at(comfort: Comfort, tear: bool) -> list[str] | None:
         if fits(card.text, comfort, 1):
             return [card.text]
         if card.kind != "text" or not card.text:
             return None
-        return paginate(card.text, language, lambda text: fits(text, comfort, MAX_PAGES))
+        return paginate(card.text, language, lambda text: fits(text, comfort, MAX_PAGES), tear=tear)
 
-    for comfort in COMFORTS:
-        pages = pages_at(comfort)
+    for comfort, tear in _ATTEMPTS:
+        pages = pages_at(comfort, tear)
         if pages is None:
             continue
         scenes = []
