@@ -26,7 +26,7 @@ class TooOften(Exception):
 
 def address(request: HttpRequest) -> str:
     """Where a request comes from: as the outermost of `BANGTIN_PROXIES` trusted proxies saw it (0: nobody's word counts)."""
-    proxies = int(getattr(settings, "BANGTIN_PROXIES", 0))
+    proxies: int = settings.BANGTIN_PROXIES
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     if proxies and len(hops) >= proxies:
         return hops[-proxies][:64]

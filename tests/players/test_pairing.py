@@ -166,6 +166,15 @@ def test_one_address_cannot_ask_for_codes_without_end(device):
     assert [device.ask().status_code for _ in range(31)][-2:] == [200, 429]
 
 
+def test_an_address_that_the_client_made_up_does_not_count(rf, settings):
+    from cms.players.limits import address
+
+    request = rf.get("/", headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.7"}, REMOTE_ADDR="10.0.0.1")
+    for proxies, counted in ((0, "10.0.0.1"), (1, "203.0.113.7"), (2, "10.9.9.9"), (3, "10.0.0.1")):
+        settings.BANGTIN_PROXIES = proxies
+        assert address(request) == counted
+
+
 def test_pairings_that_nobody_used_are_cleared_away(device, controller, operator):
     device.ask()
     Pairing.objects.update(expires_at=clock.now() - timedelta(hours=1))
