@@ -123,8 +123,9 @@ def _is_due(cluster: Cluster, target: Target, repository: ClusterRepository, now
     if request and request.requested > request.handled:
         waiting = now - request.requested_at if request.requested_at else RECHECK
         return not timedelta() <= waiting < (AFTER_ERROR if request.error else STUCK)
-    if Release.objects.filter(cluster=cluster, target=target, status=Release.Status.COMPILED).exists():
-        return False
+    newest = Release.objects.filter(cluster=cluster, target=target).first()
+    if newest is not None and newest.status in (Release.Status.COMPILED, Release.Status.SUPERSEDED):
+        return newest.status == Release.Status.SUPERSEDED  # given up for one that was never made
     checked = request.checked_at if request else None
     if checked is None or not timedelta() <= now - checked < RECHECK:
         return True

@@ -223,6 +223,19 @@ def test_what_a_lost_queue_forgot_is_made_up(queues, item, cluster, django_captu
     assert current(cluster, "schedule") is not None
 
 
+def test_a_release_given_up_for_one_that_was_never_made_is_compiled_again(
+    queues, item, cluster, django_capture_on_commit_callbacks
+):
+    Release.objects.filter(pk=jobs.publish_schedule(cluster.pk)).update(status=Release.Status.SUPERSEDED)
+    queues.run()
+    assert current(cluster, "schedule") is None
+    with django_capture_on_commit_callbacks(execute=True):
+        ReleaseRequest.objects.update(requested=0, handled=0, checked_at=clock.now())
+        jobs.extend_due()
+    queues.run()
+    assert current(cluster, "schedule") is not None
+
+
 def test_a_forgotten_signature_is_made_up(queues, item, cluster, django_capture_on_commit_callbacks, monkeypatch):
     import django_rq
 
