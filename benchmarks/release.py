@@ -11,7 +11,6 @@ import gzip
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -200,4 +199,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

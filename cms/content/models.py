@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 class Picture(AbstractImage):
     """A photograph or drawing, with the focal point that every face keeps."""
 
+    _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     admin_form_fields = (*Image.admin_form_fields, "credit")
@@ -53,6 +54,7 @@ class PictureRendition(AbstractRendition):
 class Clip(AbstractMedia):
     """A video clip."""
 
+    _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     admin_form_fields: ClassVar[tuple[str, ...]] = ("title", "file", "collection", "credit", "thumbnail", "tags")
@@ -65,6 +67,7 @@ class Clip(AbstractMedia):
 class ProvincePage(Page):
     """The shelf on which a province's items lie, one per language tree."""
 
+    _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="pages", verbose_name=_("province"))
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["content.ItemPage"]

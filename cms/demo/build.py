@@ -81,7 +81,8 @@ def _write(province: Province, people: dict[tuple[str, str], User], step: Step) 
     for place, item in enumerate(items):
         step(f"Tin của {province.name}", place, len(items))
         source, *others = item.languages()
-        with transaction.atomic():  # an item is there in all its languages or not at all; nobody waits long for the lock
+        # An item is there in all its languages or not at all; nobody waits long for the lock.
+        with transaction.atomic():
             page, revision = shelf.write(item, province, shelves[source], author)
             written.append((page, revision, item))
             for language in others:

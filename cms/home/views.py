@@ -35,7 +35,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     user: Any = request.user
     if not user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +43,7 @@ class Province(models.Model):
 
 
 class Organisation(ClusterableModel):
+    _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     province = models.ForeignKey(
         Province, on_delete=models.CASCADE, related_name="organisations", verbose_name=_("province")
     )
@@ -92,6 +95,7 @@ class OrganisationRole(models.Model):
 class Cluster(ClusterableModel):
     """An electronic information cluster: 1 to 4 LED faces at one place."""
 
+    _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     slug = models.SlugField(_("code"), max_length=60, unique=True)
     province = models.ForeignKey(
         Province, on_delete=models.PROTECT, related_name="clusters", verbose_name=_("province")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -12,6 +14,7 @@ from cms.places.models import Cluster, DisplayMode, Province
 
 
 class Programme(ClusterableModel):
+    _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     province = models.ForeignKey(
         Province, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("province")
     )

@@ -48,7 +48,8 @@ def regulations() -> dict[str, RegulationSpec]:
 
 def grouped(province_code: str, search: str = "") -> list[Group]:
     """The obligations of a province by regulation, in the order of the plugins; `search` keeps the rows with all its words."""
-    known, rows = regulations(), {}
+    known = regulations()
+    rows: dict[str, list[Row]] = {}
     for one in get_host().obligations(province_code):
         row = _row(one)
         if _matches(row, search):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -108,7 +109,8 @@ def time_of_day() -> Iterator[Finding]:
         yield Finding("clock", fact=f"trình diễn / demo {clock.now():%Y-%m-%d %H:%M}Z")
         return
     wrong = None
-    newest = Path(settings.DATABASES["default"]["NAME"])
+    database: dict[str, Any] = settings.DATABASES["default"]
+    newest = Path(database["NAME"])
     if newest.exists() and newest.stat().st_mtime > time.time() + 60:
         wrong = Text(
             "giờ máy chủ chạy lùi; bật đồng bộ: timedatectl set-ntp true",

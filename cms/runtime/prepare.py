@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.metadata import distributions
 from pathlib import Path
@@ -113,18 +113,18 @@ def close_database() -> None:
     connections.close_all()
 
 
-def _unless_same(stamp: Path, parts: Iterator[str], work: object) -> bool:
+def _unless_same(stamp: Path, parts: Iterator[str], work: Callable[[], object]) -> bool:
     digest = hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest and _database_exists():
         return False
     stamp.unlink(missing_ok=True)
-    work()  # type: ignore[operator]
+    work()
     stamp.write_text(digest)
     return True
 
 
 def _database_exists() -> bool:
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     return "sqlite3" not in database["ENGINE"] or Path(database["NAME"]).exists()
 
 
