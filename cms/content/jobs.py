@@ -45,7 +45,7 @@ def enqueue(job_id: int) -> None:
     try:
         django_rq.get_queue("render").enqueue(make_proof, job.pk, job_id=rq_id(job), result_ttl=60, failure_ttl=3600)
     except RedisError as error:
-        log.warning("the proof %s waits for Redis: %s", job.pk, error)
+        log.info("the proof %s waits for Redis: %s", job.pk, error)
 
 
 def enqueue_all(job_ids: Iterable[int]) -> None:
@@ -124,7 +124,7 @@ def refresh_later(cluster_ids: Iterable[int]) -> None:
     try:
         django_rq.get_queue("default").enqueue(refresh_proofs, sorted(cluster_ids), result_ttl=60)
     except RedisError as error:
-        log.warning("proofs for changed clusters wait for Redis: %s", error)
+        log.info("proofs for changed clusters wait for Redis: %s", error)
 
 
 def refresh_proofs(cluster_ids: list[int]) -> int:

@@ -217,8 +217,10 @@ AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
-EMAIL_BACKEND = env.text("BANGTIN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-EMAIL_HOST = env.text("BANGTIN_EMAIL_HOST", "localhost")
+# Without a mail server, messages (a new password, a waiting decision) lie as files where the administrator finds them.
+EMAIL_HOST = env.text("BANGTIN_EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA / "mail"
 EMAIL_PORT = env.integer("BANGTIN_EMAIL_PORT", 25, minimum=1)
 EMAIL_HOST_USER = env.text("BANGTIN_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("BANGTIN_EMAIL_PASSWORD", "")
@@ -239,6 +241,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"axes.apps": {"level": "WARNING"}},  # it announces itself at every command
+    # They announce themselves at every command, or every small thing they do.
+    "loggers": {name: {"level": "WARNING"} for name in ("axes.apps", "django_tasks")},
     "root": {"handlers": ["console"], "level": env.text("BANGTIN_LOG_LEVEL", "INFO")},
 }
