@@ -41,7 +41,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: tuple[object, ...], kwargs: dict[str, object]
+        self, request: HttpRequest, view: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponse | None:
         if request.path.startswith(PUBLIC_PREFIXES):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -115,9 +116,7 @@ def withdraw_item(request: HttpRequest, page_id: int) -> HttpResponse:
         for province in chosen:
             if not _attempt(
                 request,
-                lambda where=province: withdraw(
-                    page, province=where, by=request.user, reason=form.cleaned_data["reason"]
-                ),
+                partial(withdraw, page, province=province, by=request.user, reason=form.cleaned_data["reason"]),
                 _("Withdrawn from the screens of %(province)s.") % {"province": province},
             ):
                 return redirect("approval:withdraw", page.pk)

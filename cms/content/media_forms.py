@@ -27,7 +27,7 @@ MAX_CLIP_BYTES = 1 << 30
 
 
 @contextmanager
-def on_disk(upload: UploadedFile) -> Iterator[Path]:
+def on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
     """The upload as a file that checks can open; the copy is gone afterwards. The upload stands at its start again."""
     suffix = os.path.splitext(upload.name or "")[1][:10]
     folder = getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)
@@ -40,7 +40,7 @@ def on_disk(upload: UploadedFile) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def upload_sha256(upload: UploadedFile) -> str:
+def upload_sha256(upload: UploadedFile[bytes]) -> str:
     digest = hashlib.sha256()
     upload.seek(0)
     for chunk in upload.chunks():
@@ -65,7 +65,7 @@ class _CheckedFile(forms.BaseForm):
         return upload
 
 
-def check_upload(upload: UploadedFile, check: Any) -> Any:
+def check_upload(upload: UploadedFile[bytes], check: Any) -> Any:
     """The facts that `check(path)` finds; its refusal as a message in the reader's language."""
     with on_disk(upload) as path:
         try:

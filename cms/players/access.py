@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -34,7 +34,13 @@ def operated_controllers(user: Any) -> QuerySet[Controller]:
     return found.filter(cluster__province__code__in=[code for code, role in roles_of(user) if role == Role.OPERATOR])
 
 
-class ProvincesOnly:
+if TYPE_CHECKING:  # what it is mixed into
+    from django.views import View as _View
+else:
+    _View = object
+
+
+class ProvincesOnly(_View):
     """A view for people of some province; what it lists is narrowed to theirs by the view itself."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,8 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from cms.places.models import Controller
 from cms.players import codes
 
+if TYPE_CHECKING:
+    _ControllerChoice = forms.ModelChoiceField[Controller]
+else:
+    _ControllerChoice = forms.ModelChoiceField
 
-class ControllerField(forms.ModelChoiceField):
+
+class ControllerField(_ControllerChoice):
     """A controller, called by its cluster and faces."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -31,26 +31,32 @@ SHORT_DAYS = [
 ]  # fmt: skip
 
 
-class OwnProvince:
+if TYPE_CHECKING:  # what both are mixed into
+    from wagtail.snippets.views.snippets import EditView as _EditView
+else:
+    _EditView = object
+
+
+class OwnProvince(_EditView):
     """A view of one programme or slot: refused to whoever may not see or change that one."""
 
     needed = "view"
 
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
         found = super().get_object(*args, **kwargs)
-        if not self.permission_policy.user_has_permission_for_instance(self.request.user, self.needed, found):  # type: ignore[attr-defined]
+        if not self.permission_policy.user_has_permission_for_instance(self.request.user, self.needed, found):
             raise PermissionDenied
         return found
 
 
-class Advised:
+class Advised(_EditView):
     """Says after saving what is probably not as meant. The saving itself stands."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         saved = form.instance
         for line in advice.for_slot(saved) if isinstance(saved, Slot) else advice.for_programme(saved):
-            messages.warning(self.request, line)  # type: ignore[attr-defined]
+            messages.warning(self.request, line)
         return response
 
 
