@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from cms.settings import env
 
@@ -236,7 +237,7 @@ BANGTIN_ROOT_DAYS = env.integer("BANGTIN_ROOT_DAYS", 3650, minimum=30)  # how lo
 BANGTIN_TIMESTAMP_DAYS = env.integer("BANGTIN_TIMESTAMP_DAYS", 7, minimum=1)
 BANGTIN_TARGETS_DAYS = env.integer("BANGTIN_TARGETS_DAYS", 40, minimum=36)  # longer than a schedule's horizon
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
