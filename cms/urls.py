@@ -29,6 +29,8 @@ urlpatterns = [
     path("account/email/", to_account),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
+    # Wagtail's scripts with our Vietnamese for what it lacks.
+    path("admin/jsi18n/", home.javascript_words, name="wagtailadmin_javascript_catalog"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -1,9 +1,10 @@
-"""The cards an item is made of, as an editor fills them in."""
+"""The cards an item is made of, as an editor fills them in. That one is needed is said when the item is submitted."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
@@ -11,8 +12,8 @@ from wagtailmedia.blocks import VideoChooserBlock
 
 
 class TitleCard(blocks.StructBlock):
-    kicker = blocks.CharBlock(required=False, max_length=60, label=_("line above"))
-    title = blocks.CharBlock(max_length=120, label=_("headline"))
+    kicker = blocks.CharBlock(required=False, max_length=60, label=capfirst(_("line above")))
+    title = blocks.CharBlock(max_length=120, label=capfirst(_("headline")))
 
     class Meta:
         icon = "title"
@@ -20,8 +21,8 @@ class TitleCard(blocks.StructBlock):
 
 
 class TextCard(blocks.StructBlock):
-    title = blocks.CharBlock(required=False, max_length=120, label=_("headline"))
-    text = blocks.TextBlock(max_length=1200, label=_("text"))
+    title = blocks.CharBlock(required=False, max_length=120, label=capfirst(_("headline")))
+    text = blocks.TextBlock(max_length=1200, label=capfirst(_("text")))
 
     class Meta:
         icon = "pilcrow"
@@ -29,9 +30,9 @@ class TextCard(blocks.StructBlock):
 
 
 class PictureCard(blocks.StructBlock):
-    picture = ImageChooserBlock(label=_("picture"))
-    title = blocks.CharBlock(required=False, max_length=120, label=_("headline"))
-    caption = blocks.CharBlock(required=False, max_length=200, label=_("caption"))
+    picture = ImageChooserBlock(label=capfirst(_("picture")))
+    title = blocks.CharBlock(required=False, max_length=120, label=capfirst(_("headline")))
+    caption = blocks.CharBlock(required=False, max_length=200, label=capfirst(_("caption")))
 
     class Meta:
         icon = "image"
@@ -39,8 +40,8 @@ class PictureCard(blocks.StructBlock):
 
 
 class VideoCard(blocks.StructBlock):
-    clip = VideoChooserBlock(label=_("clip"))
-    caption = blocks.CharBlock(required=False, max_length=120, label=_("caption"))
+    clip = VideoChooserBlock(label=capfirst(_("clip")))
+    caption = blocks.CharBlock(required=False, max_length=120, label=capfirst(_("caption")))
 
     class Meta:
         icon = "media"
@@ -54,7 +55,6 @@ class CardStreamBlock(blocks.StreamBlock):
     video = VideoCard()
 
     class Meta:
-        min_num = 1
         max_num = 20
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:

@@ -16,6 +16,19 @@ class ItemPageForm(WagtailAdminPageForm):
         js = ["content/proofs.js"]
         css = {"all": ["content/content.css"]}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "destinations" in self.fields:
+            self._limit_destinations()
+
+    def _limit_destinations(self) -> None:
+        """Clusters of the item's own province; national items go anywhere."""
+        shelf = self.parent_page or (self.instance.get_parent() if self.instance.pk else None)
+        home = getattr(shelf.specific if shelf else None, "province", None)
+        if home is not None and not home.national:
+            clusters = self.fields["destinations"].queryset
+            self.fields["destinations"].queryset = clusters.filter(province=home)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if not self.is_deferred_validation and "body" in cleaned and not cleaned["body"]:

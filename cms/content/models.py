@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import TextInput
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,11 @@ class Clip(AbstractMedia):
         verbose_name = _("clip")
         verbose_name_plural = _("clips")
 
+    def clean(self, *args: Any, **kwargs: Any) -> None:
+        """Looks at the file's ending only where there is a file: one that was refused is not there, and was answered."""
+        if self.file:
+            super().clean(*args, **kwargs)
+
 
 class ProvincePage(Page):
     """The shelf on which a province's items lie, one per language tree."""
@@ -110,7 +116,8 @@ class ItemPage(Page):
     preview_modes: ClassVar[list[Any]] = []  # the proofs are the preview
     content_panels: ClassVar[list[Any]] = [
         ProofPanel(),
-        FieldPanel("title", classname="title"),  # not Wagtail's own, whose script looks for a slug field
+        # Not Wagtail's own panel for titles, whose script looks for a slug field.
+        FieldPanel("title", classname="title", widget=TextInput(attrs={"placeholder": _("Name of the item")})),
         FieldPanel("body"),
         MultiFieldPanel(
             [
