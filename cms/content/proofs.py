@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,20 @@ from cms.plugin_host.host import get_host
 from renderers.errors import RenderError
 
 log = logging.getLogger("bangtin.proofs")
+
+SpanRequest = Callable[[], Iterable[int]]
+_span_requests: list[SpanRequest] = []
+
+
+def register_span_request(request: SpanRequest) -> None:
+    """Let a higher app ask for pictures across the faces of clusters that show each face by itself otherwise: `request()`
+    returns the ids of these clusters."""
+    if request not in _span_requests:
+        _span_requests.append(request)
+
+
+def _asked_to_span() -> set[int]:
+    return {cluster for request in _span_requests for cluster in request()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +69,13 @@ def targets(page: ItemPage, province: Province | None = None) -> list[ProofTarge
     """The distinct (geometry, theme, flat or span) of the item's destinations. Clusters without faces ask for none."""
     theme = page.province.theme
     wanted: dict[tuple[str, str, bool], list[Any]] = {}
+    asked = _asked_to_span()
     for cluster in destination_clusters(page, province):
         geometry = geometry_of(cluster)
         if not geometry.faces:
             continue
-        spans = (False, True) if cluster.mode == DisplayMode.SPAN and len(geometry.faces) > 1 else (False,)
-        for span in spans:
+        wide = cluster.mode == DisplayMode.SPAN or cluster.pk in asked
+        for span in (False, True) if wide and len(geometry.faces) > 1 else (False,):
             wanted.setdefault((geometry.id, theme, span), [geometry, []])[1].append(cluster)
     return [ProofTarget(geometry, key[1], tuple(clusters), key[2]) for key, (geometry, clusters) in wanted.items()]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 from cms import clock
 from cms.approval.models import Approval
 from cms.programmes.diagnostics import say
@@ -22,7 +25,8 @@ OF_ITEMS = {
 
 
 def for_slot(slot: Slot) -> list[str]:
-    """Compiles the slot's first clusters for the coming weeks and says what concerns the slot and its programme."""
+    """Compiles the slot's first clusters for the weeks from now, or from the slot's first day, and says what concerns the
+    slot and its programme."""
     if not slot.active:
         return []
     items = {f"item:{key}" for key in slot.programme.entries.values_list("item__translation_key", flat=True)}
@@ -35,7 +39,8 @@ def for_slot(slot: Slot) -> list[str]:
 
     lines: dict[str, None] = {}
     for cluster in slot.clusters.select_related("province").prefetch_related("faces")[:MOST_CLUSTERS]:
-        for one in compile_at(cluster, clock.now(), days=DAYS).compiled.diagnostics:
+        begins = datetime.combine(slot.date_from, time(12), ZoneInfo(cluster.timezone))
+        for one in compile_at(cluster, max(clock.now(), begins), days=DAYS).compiled.diagnostics:
             if concerns(one):
                 lines.setdefault(f"{cluster}: {say(one).text}")
     return list(lines)[:MOST_LINES]

@@ -14,11 +14,13 @@ class ProgrammesConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from cms.accounts.permissions import register
+        from cms.content.proofs import register_span_request
         from cms.programmes import models, signals
         from cms.programmes.policy import ProgrammesPolicy
-        from cms.programmes.services import EDITING_ROLES
+        from cms.programmes.services import EDITING_ROLES, clusters_to_span
 
         signals.connect()
+        register_span_request(clusters_to_span)
         for model in (models.Programme, models.Slot):
             register_permission_policy(model, ProgrammesPolicy(model))
             name = model._meta.model_name

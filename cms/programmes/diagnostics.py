@@ -23,7 +23,7 @@ MESSAGES = {
     "item-lacks-language": gettext_lazy("“%(title)s” is not approved in %(languages)s, which faces of the cluster ask for."),
     "item-not-approved": gettext_lazy("“%(title)s” in “%(programme)s” is not approved for this cluster and is left out."),
     "item-not-approved-in-province": gettext_lazy("“%(title)s” is not approved in the province yet and is left out until then."),
-    "item-not-drawn-for-span": gettext_lazy("“%(title)s” (%(language)s) is not drawn across the faces; slot “%(slot)s” shows it on each face."),
+    "item-not-drawn-for-span": gettext_lazy("“%(title)s” (%(language)s) is not drawn across the faces; slot “%(slot)s” shows it on each face until it is submitted and approved again."),
     "no-operating-hours": gettext_lazy("There are no operating hours from %(from)s on; the faces stay black. Enter the operating hours."),
     "nothing-scheduled": gettext_lazy("Face %(face)s shows the neutral picture for %(minutes)s minutes within operating hours, first on %(first)s."),
     "programme-empty": gettext_lazy("Programme “%(title)s” has no items. Add items to it."),

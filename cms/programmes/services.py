@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from cms.accounts.services import has_role, provinces_of
-from cms.places.models import Cluster
+from cms.places.models import Cluster, DisplayMode
 from cms.programmes.models import Programme, Slot
 
 EDITING_ROLES = ("editor",)
@@ -21,6 +21,12 @@ def clusters_showing(item_keys: Iterable[UUID | str]) -> QuerySet[Cluster]:
     keys = list(item_keys)
     shown = Slot.objects.filter(active=True, programme__entries__item__translation_key__in=keys)
     return Cluster.objects.filter(pk__in=shown.values("clusters"))
+
+
+def clusters_to_span() -> set[int]:
+    """Ids of clusters on which an active slot wants one wide picture across the faces, whatever the cluster's own mode."""
+    asked = Slot.objects.filter(active=True, mode=DisplayMode.SPAN).values_list("clusters", flat=True)
+    return {one for one in asked if one is not None}
 
 
 def visible(model: type[Programme] | type[Slot], user: Any) -> QuerySet[Any]:

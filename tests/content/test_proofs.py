@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from cms.content import proofs
 from cms.content.assets import AssetStore
 from cms.content.jobs import find_stuck, make_proof
 from cms.content.models import Proof, ProofJob
@@ -236,3 +237,11 @@ class TestAssets:
     def test_only_hashes_are_names(self, name):
         with pytest.raises(ValueError, match="SHA-256"):
             AssetStore().path(name)
+
+
+def test_an_app_above_can_ask_for_wide_pictures_of_a_cluster(cluster, make_item, contributor, monkeypatch):
+    monkeypatch.setattr(proofs, "_span_requests", [])
+    other, page = twin_of(cluster, "other", width=320), make_item(by=contributor)
+    proofs.register_span_request(lambda: {other.pk})
+    wide = [target.clusters for target in targets(page) if target.span]
+    assert wide == [(other,)]
