@@ -118,14 +118,16 @@ def _mode(value: str) -> Any:
 
 
 def _approvals(cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPage]) -> Sequence[Approval]:
-    """Approvals in force of these items in the cluster's province; `fitting`: their proofs for the geometry."""
+    """Approvals in force of these items for this cluster; `fitting`: their proofs for the geometry. One that names other
+    clusters does not count: the signer would refuse the whole schedule for it."""
     fitting = ApprovedProof.objects.filter(geometry=geometry.id).select_related("proof").order_by("pk")
-    return list(
+    found = (
         Approval.objects.filter(item_key__in=list(pages), province=cluster.province, revoked_at__isnull=True)
         .order_by("pk")
         .select_related("page")
         .prefetch_related(Prefetch("approved_proofs", fitting, to_attr="fitting"))
     )
+    return [one for one in found if not one.clusters or cluster.slug in one.clusters]
 
 
 def _validity(

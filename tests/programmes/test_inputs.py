@@ -104,6 +104,15 @@ def test_days_of_validity_are_those_of_the_approved_revision(cluster, slot, prov
     assert (found.valid_from, found.valid_until) == (date(2027, 1, 5), date(2027, 1, 6))
 
 
+def test_an_approval_for_other_clusters_does_not_count_here(cluster, slot):
+    from cms.approval.models import Approval
+
+    key = str(slot.programme.entries.first().item.translation_key)
+    Approval.objects.filter(item=f"{key}:vi").update(clusters=["chau-doc"])
+    Approval.objects.filter(item=f"{key}:en").update(clusters=["chau-doc", cluster.slug])
+    assert [one.language for one in gathered(cluster).items[key].translations] == ["en"], "the signer refuses the rest"
+
+
 def test_a_geometry_without_proofs_shows_nothing(cluster, slot):
     cluster.faces.filter(letter="b").update(width=300)
     assert not any(one.translations for one in gathered(cluster).items.values())
