@@ -17,6 +17,8 @@ class ApprovalForm(forms.Form):
         label=_("Number of the document"), max_length=200, required=False, help_text=_("For example: 12/CV-SVHTTDL")
     )
     comment = forms.CharField(label=_("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Ids of the proofs on the page, with commas; the board of proofs carries it (`content/_board.html`)."""
 
 
 class CommentForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -113,14 +114,20 @@ def approve(
     submitted_by: Any = None,
     document: str = "",
     comment: str = "",
+    seen: Iterable[str] | None = None,
 ) -> Approval:
     """Put exactly the proofs of this revision's present destinations on record; they may air in the province from now on, in
-    place of an older approval of the same item. A withdrawal of the item is lifted. Raises `ApprovalRefused`."""
+    place of an older approval of the same item. A withdrawal of the item is lifted. `seen`: the proofs that this person
+    had on the page; others (of faces that changed since, or drawn anew) are not approved. Raises `ApprovalRefused`."""
     ItemPage.objects.select_for_update().get(pk=page.pk)
     refused = refusal(page, revision, province=province, by=by, submitted_by=submitted_by)
     if refused is not None:
         raise refused
     jobs = ready_jobs(page, revision, None if province == page.province else province)
+    if seen is not None and not {job.proof_id for job in jobs or ()} <= set(seen):
+        raise ApprovalRefused(
+            _("The proofs have changed since you opened this page. Look at them again, then approve.")
+        )
     draft = revision.as_object()
     now = clock.now()
     for older in _in_force(page, province).select_for_update():
@@ -201,6 +208,7 @@ def withdraw(
 
 def _withdraw(page: ItemPage, *, province: Province, by: Any, reason: str, all_languages: bool) -> list[Withdrawal]:
     versions = ItemPage.objects.filter(translation_key=page.translation_key).select_related("locale")
+    list(versions.select_for_update(of=("self",)).order_by("pk"))  # `approve` waits, or is waited for
     ids = {one.item_id: one.title for one in versions} if all_languages else {page.item_id: page.title}
     records = Approval.objects.filter(item__in=ids)
     everywhere = province.national and page.province == province
@@ -233,6 +241,7 @@ def _withdraw(page: ItemPage, *, province: Province, by: Any, reason: str, all_l
     return made
 
 
+@transaction.atomic
 def revoke_all(page: ItemPage, *, by: Any, reason: str) -> None:
     """The page is gone from Wagtail (unpublished, expired, deleted): withdraw this language version wherever it airs."""
     for approval in _in_force(page).select_related("province"):
@@ -263,6 +272,7 @@ def withdrawn_ids(cluster: Cluster) -> list[str]:
 
 def appraise(task: AppraisalTask, task_state: TaskState, user: Any, action_name: str, comment: str = "") -> None:
     """An appraiser's decision in the workflow. Raises `ApprovalRefused`."""
+    _still_open(task_state)
     page = task_state.revision.content_object
     if not any(name == action_name for name, _label, _modal in task.get_actions(page, user)):
         raise ApprovalRefused(_("Only an appraiser who did not submit the item can appraise it."), final=True)
@@ -277,8 +287,10 @@ def decide(
     comment: str = "",
     document: str = "",
     confirmed: bool = False,
+    seen: str = "",
 ) -> None:
     """An approver's decision in the workflow; publishing in Wagtail is a by-product. Raises `ApprovalRefused`."""
+    _still_open(task_state)
     page = task_state.revision.content_object
     if action_name == "approve":
         if not confirmed:
@@ -291,15 +303,21 @@ def decide(
             submitted_by=task_state.workflow_state.requested_by,
             document=document,
             comment=comment,
+            seen=seen.split(","),
         )
     elif not task.get_actions(page, user):
         raise ApprovalRefused(_("Only an approver who did not submit the item can return it."), final=True)
     _finish(page, task_state, user, action_name, comment, "approval")
 
 
-def _finish(page: ItemPage, task_state: TaskState, user: Any, action_name: str, comment: str, step: str) -> None:
-    if task_state.status != TaskState.STATUS_IN_PROGRESS:
+def _still_open(task_state: TaskState) -> None:
+    """Nobody has decided since this state was read; nobody else can until this transaction ends."""
+    now = TaskState.objects.select_for_update().values_list("status", flat=True).get(pk=task_state.pk)
+    if now != TaskState.STATUS_IN_PROGRESS:
         raise ApprovalRefused(_("Somebody else has decided in the meantime."))
+
+
+def _finish(page: ItemPage, task_state: TaskState, user: Any, action_name: str, comment: str, step: str) -> None:
     if action_name == "approve":
         if step == "appraisal":
             record(

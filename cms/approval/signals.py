@@ -1,4 +1,5 @@
-"""What higher apps hear about, after the transaction that decided it has committed.
+"""What higher apps hear about, inside the transaction that decides it: what they write down stands or falls with the decision,
+so that a crash right after the commit cannot lose a withdrawal. Work that others do follows from what was written down.
 
 `approval_changed(province_ids, item_keys)`: sets of ints and of translation keys (UUID); what may air has changed.
 `withdrawals_changed(province_ids)`: an item was withdrawn, or a withdrawal was lifted.
@@ -10,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
 from django.dispatch import Signal
 
 approval_changed = Signal()
@@ -19,17 +19,15 @@ theme_approved = Signal()
 
 
 def announce_approvals(province_ids: Iterable[int], item_keys: Iterable[UUID]) -> None:
-    """Send `approval_changed` once this transaction commits."""
-    provinces, items = set(province_ids), set(item_keys)
-    transaction.on_commit(lambda: approval_changed.send(None, province_ids=provinces, item_keys=items))
+    """Send `approval_changed`; call it when all is written."""
+    approval_changed.send(None, province_ids=set(province_ids), item_keys=set(item_keys))
 
 
 def announce_withdrawals(province_ids: Iterable[int]) -> None:
-    """Send `withdrawals_changed` once this transaction commits."""
-    provinces = set(province_ids)
-    transaction.on_commit(lambda: withdrawals_changed.send(None, province_ids=provinces))
+    """Send `withdrawals_changed`; call it when all is written."""
+    withdrawals_changed.send(None, province_ids=set(province_ids))
 
 
 def announce_theme(theme: str) -> None:
-    """Send `theme_approved` once this transaction commits."""
-    transaction.on_commit(lambda: theme_approved.send(None, theme=theme))
+    """Send `theme_approved`; call it when all is written."""
+    theme_approved.send(None, theme=theme)

@@ -179,6 +179,7 @@ def national(request: HttpRequest) -> HttpResponse:
                     submitted_by=source.submitted_by if source else None,
                     document=form.cleaned_data["document"],
                     comment=form.cleaned_data["comment"],
+                    seen=form.cleaned_data["seen"].split(","),
                 ),
                 _("Approved for %(province)s.") % {"province": province},
             )

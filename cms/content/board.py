@@ -89,6 +89,11 @@ class Board:
         return any(one.status in ("queued", "running") for one in self.targets)
 
     @property
+    def seen(self) -> str:
+        """The proofs whose pictures stand on the board, so that a decision can say what it was about."""
+        return ",".join(sorted({one.job.proof_id for one in self.targets if one.job and one.job.proof_id}))
+
+    @property
     def ready(self) -> bool:
         return bool(self.targets) and all(one.status == "done" for one in self.targets)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cms.content.board import board_of
 from tests.content.makers import *  # noqa: F403
 
 
@@ -32,7 +33,14 @@ def decide(client_for) -> Callable[..., Any]:
 
     def press(user: Any, page: Any, action: str, **fields: str) -> Any:
         page.refresh_from_db()
-        data = {"action": action, "revision": str(page.latest_revision_id), "comment": "", **fields}
+        board = board_of(page, user)
+        data = {
+            "action": action,
+            "revision": str(page.latest_revision_id),
+            "comment": "",
+            "seen": board.seen if board else "",
+            **fields,
+        }
         return client_for(user).post(f"/admin/items/{page.pk}/review/", data, follow=True)
 
     return press

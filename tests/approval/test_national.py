@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from cms.approval.models import Approval, ThemeApproval
 from cms.approval.services import ApprovalRefused, approve, approve_theme, ensure_workflow
 from cms.content.assets import AssetStore
+from cms.content.board import board_of
 from cms.content.models import ItemPage
 from cms.content.services import ensure_tree
 from cms.places.models import Province
@@ -44,7 +45,13 @@ def test_the_province_approves_after_the_national_level(national_item, province,
     assert "Chủ quyền" in browser.get("/admin/national-items/").content.decode()
     browser.post(
         "/admin/national-items/",
-        {"page": page.pk, "province": province.pk, "revision": page.latest_revision_id, "confirmed": "on"},
+        {
+            "page": page.pk,
+            "province": province.pk,
+            "revision": page.latest_revision_id,
+            "seen": board_of(page, approver).seen,
+            "confirmed": "on",
+        },
     )
     assert Approval.objects.filter(province=province, revoked_at=None).count() == 1
     assert "Chủ quyền" not in browser.get("/admin/national-items/").content.decode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from wagtail.models import TaskState
 
 from cms.accounts.models import AuditEntry
 from cms.approval.models import Approval
 from cms.approval.services import ApprovalRefused, approve, refusal
-from cms.content.proofs import jobs_for
+from cms.content.board import board_of
+from cms.content.proofs import jobs_for, request_proofs
 from tests.conftest import make_user
 from tests.content.makers import item_post
 
@@ -106,8 +108,40 @@ def test_wagtails_own_workflow_address_approves(submitted, appraiser, approver, 
     address = f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/"
     modal = client_for(approver).get(address, headers={"X-Requested-With": "XMLHttpRequest"})
     assert f"/admin/proofs/{jobs_for(page, page.latest_revision)[0].pk}/0/a.png" in modal.json()["html"]
-    client_for(approver).post(address, {"confirmed": "on", "document": "7/QĐ", "comment": ""})
+    seen = board_of(page, approver).seen
+    assert f'name="seen" form="bt-decision" value="{seen}"' in modal.json()["html"]
+    assert 'id="bt-decision"' in modal.json()["html"]
+    client_for(approver).post(address, {"confirmed": "on", "document": "7/QĐ", "comment": "", "seen": seen})
     assert Approval.objects.get().document == "7/QĐ"
+
+
+def test_pictures_that_were_drawn_after_the_approver_looked_are_not_approved(
+    submitted, appraiser, approver, cluster, decide, draw_waiting
+):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    looked_at = board_of(page, approver).seen
+    cluster.faces.filter(letter="b").update(width=300)
+    request_proofs(page, page.latest_revision)
+    draw_waiting(page)
+    decide(approver, page, "approve", confirmed="on", seen=looked_at)
+    assert not Approval.objects.exists()
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.exists()
+
+
+def test_of_two_decisions_at_once_the_first_counts(submitted, appraiser, approver, decide):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    page.refresh_from_db()
+    state = page.current_workflow_state.current_task_state
+    task = state.task.specific
+    late = TaskState.objects.get(pk=state.pk)  # read before the other one decided
+    decide(approver, page, "approve", confirmed="on")
+    with pytest.raises(ApprovalRefused):
+        task.on_action(late, make_user("second", "an_giang", "approver"), "reject", comment="Không")
+    assert Approval.objects.filter(revoked_at=None).count() == 1
+    assert TaskState.objects.get(pk=state.pk).status == TaskState.STATUS_APPROVED
 
 
 def test_returned_with_a_word_and_submitted_again(submitted, appraiser, contributor, decide, client_for):
