@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import django_rq
+from django.db import transaction
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -42,7 +43,7 @@ def publish_schedule(cluster_id: int) -> int | None:
     """Compile a cluster's schedule and hand it to the signer; returns the release's id, or None when nothing changed."""
     cluster, request = _begin(cluster_id, Target.SCHEDULE)
     try:
-        release = _compile(cluster)
+        release = _compile(cluster, request)
     except NotReady as error:
         log.info("%s: %s", cluster.slug, error)
         _done(request, error=str(error))
@@ -50,7 +51,6 @@ def publish_schedule(cluster_id: int) -> int | None:
     except Exception as error:
         _failed(request, error)
         raise
-    _done(request)
     return release.pk if release else None
 
 
@@ -60,11 +60,10 @@ def publish_notices(cluster_id: int) -> int | None:
     made_at = clock.now()
     try:
         data = notices.compile_notices(cluster, clock.now_ms())
-        release = _keep(cluster, Target.NOW, data, fingerprint=sha256(data), made_at=made_at)
+        release = _keep(cluster, request, data, fingerprint=sha256(data), made_at=made_at)
     except Exception as error:
         _failed(request, error)
         raise
-    _done(request)
     return release.pk if release else None
 
 
@@ -101,7 +100,7 @@ def extend_due() -> int:
     Returns how many jobs it asked for. Meant to run every minute; costs nothing when all is well."""
     asked = 0
     now = clock.now()
-    for release in Release.objects.filter(status=Release.Status.COMPILED, made_at__lt=now - STUCK):
+    for release in Release.objects.filter(status=Release.Status.COMPILED).exclude(made_at__range=(now - STUCK, now)):
         services.enqueue_signing(release)
         asked += 1
     for cluster in _clusters():
@@ -122,7 +121,10 @@ def _is_due(cluster: Cluster, target: Target, repository: ClusterRepository, now
     request = ReleaseRequest.objects.filter(cluster=cluster, target=target).first()
     if request and request.requested > request.handled:
         waiting = now - request.requested_at if request.requested_at else RECHECK
-        return not timedelta() <= waiting < (AFTER_ERROR if request.error else STUCK)
+        patience = (
+            AFTER_ERROR if request.error and target != Target.NOW else STUCK
+        )  # a withdrawal is tried all the time
+        return not timedelta() <= waiting < patience
     newest = Release.objects.filter(cluster=cluster, target=target).first()
     if newest is not None and newest.status in (Release.Status.COMPILED, Release.Status.SUPERSEDED):
         return newest.status == Release.Status.SUPERSEDED  # given up for one that was never made
@@ -157,7 +159,7 @@ def _failed(request: ReleaseRequest, error: Exception) -> None:
     ReleaseRequest.objects.filter(pk=request.pk).update(error=str(error), requested_at=clock.now())
 
 
-def _compile(cluster: Cluster) -> Release | None:
+def _compile(cluster: Cluster, request: ReleaseRequest) -> Release | None:
     _must_be_ready(cluster)
     made_at = clock.now()
     first_day = made_at.astimezone(ZoneInfo(cluster.timezone)).date()
@@ -166,7 +168,7 @@ def _compile(cluster: Cluster) -> Release | None:
     valid_from = clock.now_ms() + lead_ms()
     return _keep(
         cluster,
-        Target.SCHEDULE,
+        request,
         stamp(compiled.document, valid_from),
         fingerprint=fingerprint(compiled.document),
         made_at=made_at,
@@ -196,7 +198,7 @@ def fingerprint(document: bytes) -> str:
 
 def _keep(
     cluster: Cluster,
-    target: Target,
+    request: ReleaseRequest,
     data: bytes,
     *,
     fingerprint: str,
@@ -204,31 +206,39 @@ def _keep(
     valid_from: datetime | None = None,
     diagnostics: list[dict[str, object]] | None = None,
 ) -> Release | None:
-    """Store a document as a release that waits for its signature, unless it is what players are offered, or will be."""
+    """Store a document as a release that waits for its signature, unless it is what players are offered, or will be, or a
+    job that began later has been faster: what this one gathered may be older than a withdrawal that the other saw."""
     last = (
-        Release.objects.filter(cluster=cluster, target=target)
+        Release.objects.filter(cluster=cluster, target=request.target)
         .filter(status__in=[Release.Status.COMPILED, Release.Status.PUBLISHED])
         .first()
     )
-    if last and last.fingerprint == fingerprint and _stands(last, cluster, valid_from):
-        return None
-    release = Release.objects.create(
-        cluster=cluster,
-        target=target,
-        sha256=keep_document(cluster.slug, target, data),
-        bytes=len(data),
-        fingerprint=fingerprint,
-        valid_from=valid_from,
-        made_at=made_at,
-        diagnostics=diagnostics or [],
-    )
-    services.enqueue_signing(release)
+    same = last is not None and last.fingerprint == fingerprint and _stands(last, cluster, valid_from)
+    digest = "" if same else keep_document(cluster.slug, request.target, data)
+    release = None
+    with transaction.atomic():
+        if ReleaseRequest.objects.select_for_update().get(pk=request.pk).handled > request.requested:
+            return None
+        if not same:
+            release = Release.objects.create(
+                cluster=cluster,
+                target=request.target,
+                sha256=digest,
+                bytes=len(data),
+                fingerprint=fingerprint,
+                valid_from=valid_from,
+                made_at=made_at,
+                diagnostics=diagnostics or [],
+            )
+        _done(request)
+    if release is not None:
+        services.enqueue_signing(release)
     return release
 
 
 def _stands(last: Release, cluster: Cluster, valid_from: datetime | None) -> bool:
     if last.status == Release.Status.COMPILED:
-        return clock.now() - last.made_at < STUCK
+        return timedelta() <= clock.now() - last.made_at < STUCK
     if valid_from and last.valid_from and last.valid_from > valid_from + SET_BACK:
         return False  # the clock was set back (a demo begins again): what was published lies in the future
     return ClusterRepository(cluster.slug, cluster.province.code).current(last.target) == last.sha256

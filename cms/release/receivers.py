@@ -28,11 +28,10 @@ def _approval_changed(*, province_ids: Iterable[int], item_keys: Iterable[Any], 
 
 
 def _withdrawals_changed(*, province_ids: Iterable[int], **_: Any) -> None:
-    clusters = list(
-        places.Cluster.objects.filter(province__in=list(province_ids), active=True).values_list("pk", flat=True)
-    )
-    request_notices(clusters)
-    request_schedule(clusters)
+    clusters = places.Cluster.objects.filter(province__in=list(province_ids))
+    # The screens of a cluster that was put out of operation may still show its last schedule.
+    request_notices(clusters.values_list("pk", flat=True))
+    request_schedule(clusters.filter(active=True).values_list("pk", flat=True))
 
 
 def _theme_approved(*, theme: str, **_: Any) -> None:

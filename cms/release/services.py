@@ -56,8 +56,12 @@ def _request(cluster_ids: Iterable[int], target: Target) -> None:
             [ReleaseRequest(cluster_id=one, target=target) for one in wanted], ignore_conflicts=True
         )
         rows = ReleaseRequest.objects.filter(cluster__in=wanted, target=target)
-        rows.update(requested=F("requested") + 1, requested_at=clock.now())
-        idle = sorted(rows.select_for_update().filter(enqueued=False).values_list("cluster_id", flat=True))
+        # Locked in one order, since this may be part of a longer transaction.
+        waiting = dict(rows.select_for_update().order_by("pk").values_list("cluster_id", "enqueued"))
+        idle = sorted(one for one, enqueued in waiting.items() if not enqueued)
+        rows.update(requested=F("requested") + 1)
+        # When a job is under way, its own time counts: requests that never pause must not hide that it was lost.
+        rows.filter(cluster__in=idle).update(requested_at=clock.now())
         rows.filter(cluster__in=idle).update(enqueued=True)
         transaction.on_commit(partial(_enqueue_all, target, idle))
 

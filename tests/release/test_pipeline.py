@@ -95,6 +95,43 @@ def test_a_change_made_while_the_job_runs_makes_another(queues, item, cluster):
     assert row.requested > row.handled
 
 
+def test_a_slow_job_does_not_bring_back_what_a_later_one_took_away(air, queues, theme, cluster):
+    """Two workers: the first one gathers, then the faces are darkened, and the second is done before the first."""
+    dark = {"faces": ["a"], "from": 0, "until": 4_000_000_000_000}
+    held: list[dict] = []
+
+    def provider(cluster, now_ms):
+        before = list(held)
+        if not held:
+            held.append(dark)
+            request_notices([cluster.pk])
+            jobs.publish_notices(cluster.pk)
+        return {"blackout": before}
+
+    notices.register(provider)
+    try:
+        air(lambda: request_notices([cluster.pk]))
+    finally:
+        notices.unregister(provider)
+    assert offered(cluster, "now")["blackout"] == [dark]
+
+
+def test_requests_without_a_pause_do_not_hide_a_lost_job(
+    queues, item, cluster, django_capture_on_commit_callbacks, monkeypatch
+):
+    import django_rq
+
+    with django_capture_on_commit_callbacks(execute=True):
+        request_schedule([cluster.pk])
+    django_rq.get_queue("release").empty()
+    monkeypatch.setenv("BANGTIN_CLOCK_OFFSET_MS", "30000")
+    with django_capture_on_commit_callbacks(execute=True):
+        request_schedule([cluster.pk])
+        jobs.extend_due()
+    queues.run()
+    assert current(cluster, "schedule") is not None
+
+
 def test_one_job_is_queued_for_many_requests(queues, item, cluster, django_capture_on_commit_callbacks):
     queues.run()
     ReleaseRequest.objects.all().delete()
@@ -147,6 +184,25 @@ def test_a_withdrawal_reaches_the_notices_and_the_next_schedule(air, item, provi
     assert offered(cluster, "now")["withdrawn"] == [item.item_id]
     assert list(offered(cluster)["scenes"]) == ["theme:national#0@theme"]
     assert not Release.objects.filter(status=Release.Status.REFUSED).exists()
+
+
+def test_a_withdrawal_reaches_the_screens_of_a_cluster_that_is_out_of_operation(
+    air, item, province, cluster, administrator
+):
+    from cms.approval.models import Withdrawal
+    from cms.approval.signals import announce_withdrawals
+
+    air(lambda: (request_schedule([cluster.pk]), request_notices([cluster.pk])))
+    type(cluster).objects.update(active=False)
+
+    def withdraw():
+        Withdrawal.objects.create(
+            item=item.item_id, title="", province=province, at=clock.now(), by=administrator, reason="Sai giờ"
+        )
+        announce_withdrawals([province.pk])
+
+    air(withdraw)
+    assert offered(cluster, "now")["withdrawn"] == [item.item_id]
 
 
 def test_a_change_of_the_operating_hours_makes_a_new_release(air, item, cluster):
