@@ -92,7 +92,12 @@ async function play(paired, database, api, clock) {
   const boot = `${Date.now().toString(36).padStart(9, "0")}-${crypto.randomUUID().slice(0, 8)}`;
   const random = seeded(`${paired.key_id}${boot}`);
   const events = new Events({ database, api, boot, now });
-  const storageFailed = (/** @type {unknown} */ error) => events.report("storage", { what: "database", reason: String(error) });
+  let storageTold = -Infinity;
+  const storageFailed = (/** @type {unknown} */ error) => {
+    if (monotonic() - storageTold < 60_000) return;
+    storageTold = monotonic();
+    events.report("storage", { what: "database", reason: String(error) });
+  };
   const playLog = new PlayLog({ database, api, boot, now, failed: storageFailed });
   await playLog.recover();
 
@@ -107,7 +112,7 @@ async function play(paired, database, api, clock) {
   const tuf = new TufClient({
     root: utf8(paired.root),
     cluster: paired.cluster,
-    store: metadataStore(database),
+    store: metadataStore(database, storageFailed),
     fetch: (name, limit) =>
       download(new URL(`metadata/${name}`, releases).href, limit, { cache: name === "timestamp.json" ? "no-cache" : "no-store" }),
     now,
@@ -164,10 +169,8 @@ async function play(paired, database, api, clock) {
     now,
     random,
     pollEvery: (poll) => (updater.pollMs = poll),
-    revoked: () => {
-      updater.stop();
-      database.put("state", true, "revoked").catch(complain);
-    },
+    // It reports no more, but as long as it plays it must hear of withdrawals; they are public.
+    revoked: () => void database.put("state", true, "revoked").catch(complain),
     heartbeat: async () => ({
       boot,
       sent_at: Math.round(now()),
@@ -267,7 +270,7 @@ async function main() {
   let database;
   try {
     if (reason) throw new Error(reason);
-    database = await Database.open(seat);
+    database = await Database.open(seat, () => setTimeout(() => location.reload(), 5000));
   } catch (error) {
     complain(error);
     page.show("storage");

@@ -229,11 +229,14 @@ def test_a_picture_that_rots_on_the_disk_is_fetched_again(playing: Player, cms: 
     assert same(playing.shot(), content.expected(document, cms.now_ms()))
 
 
-def test_a_revoked_player_stops_reporting_and_asks_to_be_paired_at_its_next_start(
+def test_a_revoked_player_stops_reporting_but_obeys_withdrawals_until_it_asks_to_be_paired_at_its_next_start(
     playing: Player, cms: FakeCms
 ) -> None:
     cms.revoked.update(cms.players)
     playing.page.evaluate("() => window.bangtin.beat()")
     assert playing.state["ready"]
+    before = playing.state["notices"]
+    cms.publish("now.json", {"format": 1, "cluster": cms.cluster, "withdrawn": ["somebody:vi"]})
+    playing.until(f"s.notices > {before}", 20)
     playing.page.reload()
     playing.page.locator(".code:not(.waiting)").wait_for()

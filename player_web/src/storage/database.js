@@ -40,12 +40,17 @@ export class Database {
     this.database = database;
   }
 
-  /** @param {string} seat @returns {Promise<Database>} @throws {StorageError} */
-  static async open(seat) {
+  /**
+   * @param {string} seat
+   * @param {() => void} lost the browser closed it for good (storage cleared, a broken disk, a newer player in another window)
+   * @returns {Promise<Database>} @throws {StorageError}
+   */
+  static async open(seat, lost) {
     const request = indexedDB.open(`bangtin-${seat}`, VERSION);
     request.onupgradeneeded = () => create(request.result);
     const database = await done(request);
-    database.onversionchange = () => database.close();
+    database.onversionchange = () => (database.close(), lost());
+    database.onclose = lost;
     return new Database(database);
   }
 
@@ -101,14 +106,32 @@ export class Database {
 }
 
 /**
- * Trusted TUF metadata in the database.
+ * Trusted TUF metadata in the database. What a full disk refuses is held in memory, so that a withdrawal still acts, and
+ * written with the next change that fits; no version is forgotten while the page lives.
  * @param {Database} database
+ * @param {(error: unknown) => void} failed
  * @returns {import("../update/tuf.js").MetadataStore}
  */
-export function metadataStore(database) {
+export function metadataStore(database, failed) {
+  /** @type {Map<string, Uint8Array<ArrayBuffer> | undefined>} undefined: deleted */
+  const unsaved = new Map();
+  const save = async () => {
+    try {
+      await database.write(
+        ["metadata"],
+        ({ metadata }) => {
+          for (const [name, bytes] of unsaved) void (bytes ? metadata.put(bytes, name) : metadata.delete(name));
+        },
+        true,
+      );
+      unsaved.clear();
+    } catch (error) {
+      failed(error);
+    }
+  };
   return {
-    get: (name) => database.get("metadata", name),
-    set: (name, bytes) => database.put("metadata", bytes, name, true),
-    delete: (name) => database.delete("metadata", name),
+    get: async (name) => (unsaved.has(name) ? unsaved.get(name) : database.get("metadata", name)),
+    set: (name, bytes) => (unsaved.set(name, bytes), save()),
+    delete: (name) => (unsaved.set(name, undefined), save()),
   };
 }

@@ -25,6 +25,8 @@ export class Updater {
   #releases = [];
   /** @type {HeldNotices} */
   #notices;
+  /** @type {{version: number, sha256: string, bytes: Uint8Array} | undefined} notices that act but are not on the disk yet */
+  #unkept;
   #floor = 0;
   #running = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -227,6 +229,7 @@ export class Updater {
 
   /** @param {Target | undefined} target @param {number} targetsVersion */
   async #takeNotices(target, targetsVersion) {
+    await this.#keepNotices();
     if (!target || target.hashes.sha256 === this.#notices.sha256) return;
     await this.#attempt(target.hashes.sha256, async () => {
       const version = target.custom?.version ?? targetsVersion;
@@ -234,8 +237,21 @@ export class Updater {
       const document = this.#read("now.json", bytes, version, readNotices);
       this.#notices = { version, sha256: target.hashes.sha256, document };
       this.ports.changed();
-      await this.ports.database.put("state", { version, sha256: target.hashes.sha256, bytes }, "notices", true);
+      this.#unkept = { version, sha256: target.hashes.sha256, bytes };
     });
+    await this.#keepNotices();
+  }
+
+  /** Written down until it succeeds: after a restart without a network, what was withdrawn must not come back. */
+  async #keepNotices() {
+    const notices = this.#unkept;
+    if (!notices) return;
+    try {
+      await this.ports.database.put("state", notices, "notices", true);
+      if (this.#unkept === notices) this.#unkept = undefined;
+    } catch (error) {
+      this.#failed("now.json", error);
+    }
   }
 
   /** @param {Target | undefined} target @param {number} targetsVersion */
