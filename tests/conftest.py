@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,34 @@ from django.test import Client
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "đèn lồng trên sông Hậu"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The migrated database, and a copy of it as it was before any test: for tests that start instances of their own, since
+    the migrations of Wagtail take half a minute of work."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        with contextlib.closing(sqlite3.connect(_template(tmp_path_factory))) as copy:
+            connection.connection.backup(copy)
+
+
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.getbasetemp() / "migrated.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def migrated_data(django_db_setup, tmp_path_factory) -> Callable[[Path], Path]:
+    """Makes a data folder whose database is migrated."""
+
+    def make(folder: Path) -> Path:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy(_template(tmp_path_factory), folder / "bangtin.sqlite3")
+        return folder
+
+    return make
 
 
 @pytest.fixture

@@ -44,6 +44,13 @@ def test_production_refuses_a_shifted_clock(tmp_path: Path) -> None:
     assert "demonstrations only" in done.stderr
 
 
+def test_production_refuses_the_clock_that_a_demonstration_left_in_the_data(tmp_path: Path) -> None:
+    (tmp_path / "clock.json").write_text('{"offset_ms": 3600000, "last_ms": 0}')
+    done = check_deploy(tmp_path)
+    assert done.returncode != 0
+    assert "clock.json" in done.stderr
+
+
 def test_production_names_the_secret_that_is_missing(tmp_path: Path) -> None:
     done = check_deploy(tmp_path, BANGTIN_SECRET_KEY_FILE=str(tmp_path / "none"))
     assert done.returncode != 0

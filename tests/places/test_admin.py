@@ -152,6 +152,18 @@ def test_a_face_that_outgrows_its_canvas_is_refused(client_for, administrator, c
     assert "tinh-bien-1" in response.content.decode()
 
 
+def test_what_players_know_a_cluster_by_cannot_be_changed(client_for, administrator, cluster, province, other_province):
+    client = client_for(administrator)
+    page = reverse("wagtailsnippets_places_cluster:edit", args=[cluster.pk])
+    ids = [one.pk for one in cluster.faces.all()]
+    faces = [face("a", height=192, id=ids[0]), face("b", height=192, id=ids[1])]
+    data = form(province, faces, slug="khac", province=other_province.pk, name="Tên mới") | {"faces-INITIAL_FORMS": 2}
+    response = client.post(page, data)
+    assert response.status_code == 302, response.context["form"].errors
+    cluster.refresh_from_db()
+    assert (cluster.name, cluster.slug, cluster.province) == ("Tên mới", "tinh-bien", province)
+
+
 def test_operators_look_but_do_not_touch(client_for, operator, outsider, cluster):
     client = client_for(operator)
     assert "Tịnh Biên" in client.get(reverse("wagtailsnippets_places_cluster:list")).content.decode()
@@ -159,6 +171,9 @@ def test_operators_look_but_do_not_touch(client_for, operator, outsider, cluster
     assert client.get(reverse("wagtailsnippets_places_cluster:add")).status_code == 302
     theirs = client_for(outsider).get(reverse("wagtailsnippets_places_cluster:list")).content.decode()
     assert "Cửa khẩu quốc tế Tịnh Biên" not in theirs
+    inspect = reverse("wagtailsnippets_places_cluster:inspect", args=[cluster.pk])
+    assert client_for(operator).get(inspect).status_code == 200
+    assert client_for(outsider).get(inspect).status_code == 404
 
 
 def test_the_page_of_plugins_is_for_administrators(client_for, administrator, editor):

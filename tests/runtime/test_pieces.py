@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from cms.runtime import demo_clock, redis_server, tls, translations
 from cms.runtime.demo_clock import ZONE, begin, kept_offset, remember, to_morning
 from cms.runtime.documents import anchors, faults
+from cms.runtime.management.commands import up
 from cms.runtime.say import Stop
 
 
@@ -72,6 +74,12 @@ def test_a_clock_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     demo_clock.file(tmp_path).write_text("nonsense")
     with pytest.raises(Stop, match="delete it"):
         begin(tmp_path, None)
+
+
+def test_every_queue_is_served_and_nothing_long_stands_before_a_withdrawal() -> None:
+    served = [queue for queues in up.WORKERS.values() for queue in queues]
+    assert sorted(served) == sorted(settings.RQ_QUEUES)
+    assert ("release",) in up.WORKERS.values()
 
 
 def test_a_missing_redis_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,14 +13,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from cms.runtime.orphans import MARK, marked
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc"),
+    # The instances have databases of their own, copied from the migrated one that this mark asks for.
+    pytest.mark.django_db,
+]
 PATIENCE_S = 300
 
 
@@ -94,8 +98,8 @@ def ended(data: Path, *words: str, **environment: str) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("up") / "var"
+def data(migrated_data: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = migrated_data(tmp_path_factory.mktemp("up") / "var")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
