@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.accounts.services import provinces_of
 from cms.places.forms import ClusterForm, ControllerForm, HolidayForm
 from cms.places.models import Cluster, Controller, HolidayOverride, Organisation, Province
 
 
+class _OwnInspectView(InspectView):
+    """One thing of those that the list shows its reader; any other does not exist for them."""
+
+    readable: Callable[[HttpRequest], QuerySet[Any]] | None = None
+
+    def get_object(self, queryset: Any = None) -> Any:
+        assert self.readable is not None  # noqa: S101
+        return get_object_or_404(self.readable(self.request), pk=unquote(str(self.pk)))
+
+
 class _PlacesViewSet(SnippetViewSet):
     """Read by the people of a province (their own only), written by administrators."""
 
     inspect_view_enabled = True
+    inspect_view_class = _OwnInspectView
     copy_view_enabled = False
     province_path = "province__code__in"
 
@@ -27,6 +41,9 @@ class _PlacesViewSet(SnippetViewSet):
         found = self.model._default_manager.all()
         mine = provinces_of(request.user)
         return found if mine is None else found.filter(**{self.province_path: mine})
+
+    def get_inspect_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_inspect_view_kwargs(readable=self.get_queryset, **kwargs)
 
 
 class ProvinceViewSet(_PlacesViewSet):
