@@ -19,7 +19,8 @@ from cms.runtime.process import Spec
 from cms.runtime.say import Stop, say
 from cms.runtime.supervisor import Supervisor
 
-WORKERS = {"release": ("release", "default"), "render": ("render",), "sign": ("sign",)}
+# Withdrawals and blackouts go through `release`: nothing long may stand before them, so it has a worker of its own.
+WORKERS = {"release": ("release",), "render": ("default", "render"), "sign": ("sign",)}
 
 
 class Command(BaseCommand):
