@@ -11,6 +11,10 @@ from cms.settings.base import *
 
 if os.environ.get("BANGTIN_CLOCK") or os.environ.get("BANGTIN_CLOCK_OFFSET_MS", "0") not in ("", "0"):
     raise ImproperlyConfigured("BANGTIN_CLOCK shifts the time and is for demonstrations only; unset it in production.")
+if (DATA / "clock.json").exists():  # `up` would go on with it
+    raise ImproperlyConfigured(
+        f"{DATA / 'clock.json'} is the shifted clock of a demonstration; delete it to run this data in production."
+    )
 
 DEBUG = False
 DATABASES = {"default": env.database("BANGTIN_DATABASE_URL", DATABASES["default"])}
