@@ -21,6 +21,16 @@ class ApprovalForm(forms.Form):
     """Ids of the proofs on the page, with commas; the board of proofs carries it (`content/_board.html`)."""
 
 
+class ThemeForm(forms.Form):
+    """Approval of a theme: the confirmation, and which pictures were shown (signed by the page that showed them)."""
+
+    confirmed = forms.BooleanField(
+        label=_("I have looked at every picture above. They may be shown on the screens."),
+        error_messages={"required": _("Confirm that you have looked at the pictures.")},
+    )
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+
 class CommentForm(forms.Form):
     """Passing on: a word is optional."""
 

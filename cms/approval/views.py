@@ -1,4 +1,4 @@
-"""Pages of decisions: look and decide, withdraw, national items, themes."""
+"""Pages of decisions: look and decide, withdraw, national items."""
 
 from __future__ import annotations
 
@@ -10,22 +10,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState, WorkflowState
 
 from cms.accounts.services import has_role, provinces_of
 from cms.approval.forms import ApprovalForm, CommentForm, ReturnForm, WithdrawForm
-from cms.approval.models import Approval, ApprovalTask, ThemeApproval
-from cms.approval.services import ApprovalRefused, approve, approve_theme, refusal, submit, withdraw
+from cms.approval.models import Approval, ApprovalTask
+from cms.approval.services import ApprovalRefused, approve, refusal, submit, withdraw
 from cms.approval.standing import may_withdraw
-from cms.approval.themes import geometries_of
 from cms.content.board import board_of
 from cms.content.models import ItemPage
 from cms.content.proofs import destination_clusters
 from cms.content.views import visible_item
 from cms.places.models import Province
-from renderers.errors import RenderError
 
 
 def _attempt(request: HttpRequest, decision: Callable[[], Any], done: str) -> bool:
@@ -206,29 +203,3 @@ def _national_rows(mine: list[Province], user: Any) -> list[dict[str, Any]]:
                 }
             )
     return rows
-
-
-def themes(request: HttpRequest) -> HttpResponse:
-    """Themes in use, the clusters whose fallback picture is approved, and those that wait. For administrators."""
-    if not request.user.is_superuser:
-        raise PermissionDenied
-    codes = list(Province.objects.filter(active=True).values_list("theme", flat=True).distinct().order_by("theme"))
-    if request.method == "POST" and request.POST.get("theme") in codes:
-        code = request.POST["theme"]
-        try:
-            _attempt(
-                request, lambda: approve_theme(code, by=request.user), _("Theme approved: %(theme)s.") % {"theme": code}
-            )
-        except RenderError as error:
-            messages.error(request, error.message(get_language() or "vi"))
-        return redirect("approval:themes")
-    rows = []
-    for code in codes:
-        known = set(ThemeApproval.objects.filter(theme=code).values_list("geometry", flat=True))
-        places = [
-            (cluster, key in known)
-            for key, (_geometry, clusters) in geometries_of(code).items()
-            for cluster in clusters
-        ]
-        rows.append({"code": code, "places": places, "complete": all(done for _cluster, done in places)})
-    return render(request, "approval/themes.html", {"rows": rows})

@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
 from cms.accounts.services import roles_of
-from cms.approval import views
+from cms.approval import theme_views, views
 from cms.approval.models import Approval
 from cms.approval.standing import may_withdraw
 from cms.content.models import ItemPage
@@ -26,7 +26,9 @@ def addresses() -> list[Any]:
         path("items/<int:page_id>/review/", views.review, name="review"),
         path("items/<int:page_id>/withdraw/", views.withdraw_item, name="withdraw"),
         path("national-items/", views.national, name="national"),
-        path("themes/", views.themes, name="themes"),
+        path("themes/", theme_views.themes, name="themes"),
+        path("themes/<slug:code>/", theme_views.theme, name="theme"),
+        path("themes/pictures/<str:sha256>/", theme_views.picture, name="theme_picture"),
     ]
     return [path("", include((patterns, "approval"), namespace="approval"))]
 

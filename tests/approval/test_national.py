@@ -1,19 +1,15 @@
-"""National items air in a province only after the province's own approval; themes only after an administrator's."""
+"""National items air in a province only after the province's own approval."""
 
 from __future__ import annotations
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
-from cms.approval.models import Approval, ThemeApproval
-from cms.approval.services import ApprovalRefused, approve, approve_theme, ensure_workflow
-from cms.content.assets import AssetStore
+from cms.approval.models import Approval
+from cms.approval.services import ApprovalRefused, approve, ensure_workflow
 from cms.content.board import board_of
 from cms.content.models import ItemPage
 from cms.content.services import ensure_tree
 from cms.places.models import Province
-from cms.places.services import geometry_of
-from cms.plugin_api.types import Scene
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
@@ -68,26 +64,3 @@ def test_a_provinces_item_is_not_for_another_province(
     draw_waiting(page)
     with pytest.raises(ApprovalRefused):
         approve(page, page.latest_revision, province=other_province, by=outsider, submitted_by=contributor)
-
-
-def test_an_administrator_approves_a_theme_for_each_geometry(cluster, administrator):
-    approve_theme("national", by=administrator)
-    kept = ThemeApproval.objects.get()
-    assert kept.geometry == geometry_of(cluster).id
-    scene = Scene.from_json(kept.scene)
-    assert sorted(scene.assets()) == kept.assets
-    assert AssetStore().has(kept.assets)
-
-
-def test_nobody_else_approves_a_theme(cluster, approver, client_for):
-    with pytest.raises(PermissionDenied):
-        approve_theme("national", by=approver)
-    client_for(approver).post("/admin/themes/", {"theme": "national"})
-    assert not ThemeApproval.objects.exists()
-
-
-def test_the_page_of_themes_approves(cluster, administrator, client_for):
-    browser = client_for(administrator)
-    assert "▲" in browser.get("/admin/themes/").content.decode()
-    browser.post("/admin/themes/", {"theme": "national"})
-    assert "●" in browser.get("/admin/themes/").content.decode()
