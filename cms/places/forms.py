@@ -41,8 +41,21 @@ def check_placements(canvas: tuple[int, int], placed: Iterable[Placed]) -> list[
     return problems
 
 
+def _fix(form: forms.BaseForm, *names: str) -> None:
+    """Paired players keep these for good; after a change they would obey nobody, not even a withdrawal."""
+    for name in names:
+        if name in form.fields:
+            form.fields[name].disabled = True
+            form.fields[name].help_text = _("Cannot be changed: its players know it by this.")
+
+
 class ClusterForm(WagtailAdminModelForm):
     """Faces by the national rule, gaps between them, hours that end after they begin."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            _fix(self, "slug", "province")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
@@ -125,6 +138,7 @@ class ControllerForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            _fix(self, "slug", "cluster")
             for form in [*self.formsets["placements"].forms, self.formsets["placements"].empty_form]:
                 form.fields["face"].queryset = form.fields["face"].queryset.filter(cluster_id=self.instance.cluster_id)
 

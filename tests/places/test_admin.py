@@ -157,7 +157,7 @@ def test_what_players_know_a_cluster_by_cannot_be_changed(client_for, administra
     page = reverse("wagtailsnippets_places_cluster:edit", args=[cluster.pk])
     ids = [one.pk for one in cluster.faces.all()]
     faces = [face("a", height=192, id=ids[0]), face("b", height=192, id=ids[1])]
-    data = form(province, faces, slug="khac", province=other_province.pk, name="Tên mới") | {"faces-INITIAL_FORMS": 2}
+    data = form(other_province, faces, slug="khac", name="Tên mới") | {"faces-INITIAL_FORMS": 2}
     response = client.post(page, data)
     assert response.status_code == 302, response.context["form"].errors
     cluster.refresh_from_db()
