@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
+from cms.accounts.models import ProvinceGroup
 from cms.accounts.services import grant_page_permissions, provinces_of
 from cms.content.assets import file_sha256
 from cms.content.models import Clip, ItemPage, Picture, ProvincePage
@@ -56,6 +59,23 @@ def may_see(user: Any, page: ItemPage) -> bool:
     all who have a role anywhere."""
     codes = provinces_of(user)
     return codes is None or page.province.code in codes or (page.province.national and bool(codes))
+
+
+def may_see_media(user: Any, path: str) -> bool:
+    """Whether a person may look at an uploaded file (a path under MEDIA_ROOT), which may never have been approved: what lies
+    in the collection of a province is for its people, national files are for all who have a role."""
+    codes = provinces_of(user)
+    if codes is None:
+        return True
+    path = posixpath.normpath(path).lstrip("/")  # as the file is looked up
+    collections = {
+        *Picture.objects.filter(Q(file=path) | Q(renditions__file=path)).values_list("collection", flat=True),
+        *Clip.objects.filter(Q(file=path) | Q(thumbnail=path)).values_list("collection", flat=True),
+    }
+    owners = ProvinceGroup.objects.filter(group__collection_permissions__collection__in=collections)
+    shared = Province.objects.filter(national=True).values_list("code", flat=True)
+    found = set(owners.values_list("province", flat=True))
+    return not found or bool(found & {*codes, *shared})
 
 
 def media_sha256(media: Picture | Clip) -> str:

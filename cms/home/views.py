@@ -7,13 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.i18n import JavaScriptCatalog
 from django.views.static import serve
 from django_prometheus.exports import ExportToDjangoView
 from wagtail.admin.localization import get_localized_response
+
+from cms.content.services import may_see_media
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 
@@ -41,10 +43,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Originals and renditions. They may show what is not yet approved, so only people who work here see them."""
+    """Originals and renditions. They may show what is not yet approved, so only the people of their province see them."""
     user: Any = request.user
     if not user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
+    if not may_see_media(user, path):
+        raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,32 @@ def test_people_see_no_menus_of_no_use_to_them(client_for, contributor, province
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "shown", "hidden"),
+    [
+        ("contributor", {"items", "images"}, {"programmes", "releases", "players", "places", "black-out"}),
+        ("appraiser", {"items"}, {"releases", "players", "places", "black-out"}),
+        ("editor", {"programmes", "releases", "players", "places"}, {"black-out"}),
+        ("operator", {"programmes", "releases", "players", "places", "black-out"}, set()),
+    ],
+)
+def test_the_menu_holds_what_a_role_works_with(request, client_for, province, role, shown, hidden):
+    page = client_for(request.getfixturevalue(role)).get("/admin/").content.decode()
+    menu = page.split('id="wagtail-sidebar-props"', 1)[1].split("</script>", 1)[0]
+    names = set(re.findall(r'"name": "([a-z_-]+)"', menu))
+    assert shown <= names, names
+    assert not names & (hidden | {"workflows", "workflow-tasks"}), names
+    assert "/admin/localize/reports/" not in menu
+
+
+@pytest.mark.django_db
+def test_the_report_on_every_provinces_translations_is_for_administrators(client_for, contributor, administrator):
+    for path in ("/admin/localize/reports/translations/", "/admin/localize/reports/translations/results/"):
+        assert client_for(contributor).get(path).status_code == 302
+        assert client_for(administrator).get(path).status_code == 200
+
+
+@pytest.mark.django_db
 def test_the_admin_lets_wagtails_widgets_run_and_the_log_in_runs_files_only(client, client_for, editor):
     inside = client_for(editor).get("/admin/")["Content-Security-Policy"]
     outside = client.get("/account/login/")["Content-Security-Policy"]
@@ -160,6 +187,29 @@ def test_originals_are_for_people_who_work_here(client, client_for, contributor,
     assert response.status_code == 200
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert client_for(contributor).get("/media/../../etc/passwd").status_code in (400, 404)
+
+
+@pytest.mark.django_db
+def test_originals_of_a_province_are_for_its_people(
+    client_for, contributor, outsider, administrator, province, settings, tmp_path
+):
+    from django.core.files.images import ImageFile
+    from PIL import Image
+
+    from cms.accounts.services import collection_of
+    from cms.content.models import Picture
+
+    settings.MEDIA_ROOT = tmp_path
+    Image.new("RGB", (80, 60), "teal").save(tmp_path / "source.png")
+    with (tmp_path / "source.png").open("rb") as file:
+        made = Picture.objects.create(
+            title="Nháp", collection=collection_of(province.code), file=ImageFile(file, "nhap.png")
+        )
+    paths = [made.file.url, made.get_rendition("width-40").file.url, made.file.url.replace("/media/", "/media/x/../")]
+    for path in paths:
+        assert client_for(outsider).get(path).status_code == 404
+    assert client_for(contributor).get(made.file.url).status_code == 200
+    assert client_for(administrator).get(made.file.url).status_code == 200
 
 
 @pytest.mark.django_db
