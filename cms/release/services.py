@@ -26,6 +26,8 @@ __all__ = ["current", "ensure_province_keys", "request_notices", "request_schedu
 
 log = logging.getLogger(__name__)
 
+FAILED_S = 86_400  # what fails is tried again every half minute: Redis need not remember each time for RQ's year
+
 
 def ensure_province_keys(province: Province) -> bytes:
     """Make the province's keys unless it has them, and put that on record; returns the bytes of its root."""
@@ -93,7 +95,9 @@ def enqueue_signing(release: Release) -> None:
 
 def _put(queue: str, job: Callable[..., object], *args: int, at_front: bool = False) -> bool:
     try:
-        django_rq.get_queue(queue, commit_mode="auto").enqueue(job, *args, at_front=at_front, retry=Retry(max=2))
+        django_rq.get_queue(queue, commit_mode="auto").enqueue(
+            job, *args, at_front=at_front, retry=Retry(max=2), failure_ttl=FAILED_S
+        )
     except RedisError as error:
         log.info("The queue %s cannot be reached (%s); the work is made up later", queue, error)
         return False

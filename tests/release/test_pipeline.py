@@ -279,6 +279,23 @@ def test_what_a_lost_queue_forgot_is_made_up(queues, item, cluster, django_captu
     assert current(cluster, "schedule") is not None
 
 
+def test_a_change_whose_request_died_with_its_process_is_found_within_minutes(
+    queues, item, cluster, django_capture_on_commit_callbacks, monkeypatch
+):
+    from cms.programmes.models import Slot
+
+    jobs.publish_schedule(cluster.pk)
+    queues.run()
+    first = current(cluster, "schedule")
+    Slot.objects.update(active=False)  # no signal, no request
+    ReleaseRequest.objects.update(requested=0, handled=0)
+    monkeypatch.setenv("BANGTIN_CLOCK_OFFSET_MS", str(11 * 60_000))
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.extend_due()
+    queues.run()
+    assert current(cluster, "schedule").fingerprint != first.fingerprint
+
+
 def test_a_release_given_up_for_one_that_was_never_made_is_compiled_again(
     queues, item, cluster, django_capture_on_commit_callbacks
 ):
