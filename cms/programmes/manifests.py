@@ -17,7 +17,9 @@ def manifest_of(path: Path, asset: str) -> str | None:
     takes a while and its content never changes, so the answer is remembered on disk."""
     memory = Path(settings.DATA) / "manifests" / asset[:2] / asset
     with suppress(FileNotFoundError):
-        return memory.read_text("ascii")
+        known = memory.read_text("ascii", errors="replace")
+        if len(known) == len(asset):  # what a power cut left empty is made anew
+            return known
     chunks = []
     try:
         with path.open("rb") as file:

@@ -152,4 +152,6 @@ def test_long_assets_have_a_manifest(cluster, slot, size, tmp_path):
     asset = AssetStore().put(data, "video/mp4")
     cuts = [sha256(data[start : start + (1 << 20)]) for start in range(0, size, 1 << 20)]
     assert manifest_of(AssetStore().path(asset), asset) == sha256(canonical({"chunks": cuts}))
+    (tmp_path / "manifests" / asset[:2] / asset).write_text("")  # a power cut
+    assert manifest_of(AssetStore().path(asset), asset) == sha256(canonical({"chunks": cuts}))
     assert manifest_of(AssetStore().path("0" * 64), "0" * 64) is None
