@@ -116,15 +116,16 @@ export function metadataStore(database, failed) {
   /** @type {Map<string, Uint8Array<ArrayBuffer> | undefined>} undefined: deleted */
   const unsaved = new Map();
   const save = async () => {
+    const batch = new Map(unsaved);
     try {
       await database.write(
         ["metadata"],
         ({ metadata }) => {
-          for (const [name, bytes] of unsaved) void (bytes ? metadata.put(bytes, name) : metadata.delete(name));
+          for (const [name, bytes] of batch) void (bytes ? metadata.put(bytes, name) : metadata.delete(name));
         },
         true,
       );
-      unsaved.clear();
+      for (const [name, bytes] of batch) if (unsaved.get(name) === bytes) unsaved.delete(name);
     } catch (error) {
       failed(error);
     }
