@@ -62,10 +62,9 @@ class PairForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"]
-        if not reason.strip():
-            raise forms.ValidationError(_("Say why."))
-        return reason.strip()
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why.")},
+    )
