@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cms.approval.forms import ThemeForm
-from cms.approval.themes import approve_scenes, approved_scenes, draw_theme, geometries_of
+from cms.approval.themes import approve_scenes, approved_scenes, draw_theme, geometries_of, title_of
 from cms.content.assets import AssetStore
 from cms.content.models import ProofAsset
 from cms.places.models import Cluster, Province
@@ -46,7 +46,9 @@ def themes(request: HttpRequest) -> HttpResponse:
         places = [
             _place(geometry, clusters, known.get(key)) for key, (geometry, clusters) in geometries_of(code).items()
         ]
-        rows.append({"code": code, "places": places, "complete": all(one["faces"] for one in places)})
+        rows.append(
+            {"code": code, "name": title_of(code).vi, "places": places, "complete": all(one["faces"] for one in places)}
+        )
     return render(request, "approval/themes.html", {"rows": rows})
 
 
@@ -68,7 +70,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
     # What was shown travels with the form, signed: a theme that is changed meanwhile cannot slip in unseen.
     shown = signing.dumps([code, request.user.pk, fresh], salt=SALT, compress=True)
     places = [{**_place(one.geometry, one.clusters, one.scene), "approved": one.approved} for one in drawn]
-    context = {"code": code, "places": places, "fresh": fresh, "form": form, "shown": shown}
+    context = {"name": title_of(code).vi, "places": places, "fresh": fresh, "form": form, "shown": shown}
     return render(request, "approval/theme.html", context)
 
 
@@ -85,7 +87,7 @@ def _approve(request: HttpRequest, code: str, shown: str) -> None:
     except PermissionDenied as refused:
         messages.error(request, str(refused))
         return
-    messages.success(request, _("Theme approved: %(theme)s.") % {"theme": code})
+    messages.success(request, _("Theme approved: %(theme)s.") % {"theme": title_of(code).vi})
 
 
 def _place(geometry: Geometry, clusters: Any, scene: Scene | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cms.approval.services import ApprovalRefused, approve, refusal, submit, wit
 from cms.approval.standing import may_withdraw
 from cms.content.board import board_of
 from cms.content.models import ItemPage
-from cms.content.proofs import destination_clusters
+from cms.content.proofs import destination_clusters, targets
 from cms.content.views import visible_item
 from cms.places.models import Province
 
@@ -185,21 +185,42 @@ def national(request: HttpRequest) -> HttpResponse:
 
 
 def _national_rows(mine: list[Province], user: Any) -> list[dict[str, Any]]:
+    """National items with where they wait for a decision and where they are approved already; those that wait come first."""
     given = Approval.objects.filter(revoked_at__isnull=True)
-    done = set(given.filter(province__in=mine).values_list("item", "revision", "province"))
+    here = {
+        (one.item, one.province_id): one
+        for one in given.filter(province__in=mine)
+        .select_related("province", "approved_by")
+        .prefetch_related("approved_proofs")
+    }
     rows = []
     for approval in given.filter(province__national=True, page__isnull=False).select_related(
         "page__latest_revision", "page__locale"
     ):
-        waiting = [one for one in mine if (approval.item, approval.revision, one.pk) not in done]
-        if waiting and approval.page is not None:
-            rows.append(
-                {
-                    "approval": approval,
-                    "page": approval.page,
-                    "waiting": waiting,
-                    "board": board_of(approval.page, user),
-                    "form": ApprovalForm(auto_id=f"id_{approval.pk}_%s"),
-                }
-            )
-    return rows
+        if approval.page is None:
+            continue
+        of_mine = [(province, here.get((approval.item, province.pk))) for province in mine]
+        current = [one for _where, one in of_mine if one and _is_current(one, approval)]
+        rows.append(
+            {
+                "approval": approval,
+                "page": approval.page,
+                "waiting": [where for where, one in of_mine if one not in current],
+                "current": current,
+                "board": board_of(approval.page, user),
+                "form": ApprovalForm(auto_id=f"id_{approval.pk}_%s"),
+            }
+        )
+    return sorted(rows, key=lambda row: not row["waiting"])
+
+
+def _is_current(given: Approval, national: Approval) -> bool:
+    """Whether a province's approval is of the version that the national level approved, with proofs for all the province's
+    clusters there are by now."""
+    page = national.page
+    if given.revision != national.revision or page is None or page.latest_revision is None:
+        return False
+    held = {(one.geometry, one.theme, one.span) for one in given.approved_proofs.all()}
+    return page.latest_revision_id != given.revision or held >= {
+        one.key for one in targets(page.latest_revision.as_object(), given.province)
+    }

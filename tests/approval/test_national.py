@@ -9,7 +9,7 @@ from cms.approval.services import ApprovalRefused, approve, ensure_workflow
 from cms.content.board import board_of
 from cms.content.models import ItemPage
 from cms.content.services import ensure_tree
-from cms.places.models import Province
+from cms.places.models import Cluster, Face, Province
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,11 @@ def test_the_province_approves_after_the_national_level(national_item, province,
         },
     )
     assert Approval.objects.filter(province=province, revoked_at=None).count() == 1
-    assert "Chủ quyền" not in browser.get("/admin/national-items/").content.decode()
+    after = browser.get("/admin/national-items/")
+    (row,) = after.context["rows"]
+    assert not row["waiting"]
+    assert [one.province for one in row["current"]] == [province]
+    assert "Chủ quyền" in after.content.decode()
 
 
 def test_others_do_not_see_the_list(national_item, contributor, client_for):
@@ -64,3 +68,18 @@ def test_a_provinces_item_is_not_for_another_province(
     draw_waiting(page)
     with pytest.raises(ApprovalRefused):
         approve(page, page.latest_revision, province=other_province, by=outsider, submitted_by=contributor)
+
+
+def test_a_cluster_that_joins_later_brings_the_item_back_to_the_approver(
+    national_item, cluster, province, approver, client_for
+):
+    page, home, writer, chief = national_item
+    for where, by in ((home, chief), (province, approver)):
+        approve(page, page.latest_revision, province=where, by=by, submitted_by=writer)
+    browser = client_for(approver)
+    assert not browser.get("/admin/national-items/").context["rows"][0]["waiting"]
+    later = Cluster.objects.create(slug="later", province=province, name="Cụm mới")
+    Face.objects.create(cluster=later, letter="a", width=320, height=192, pitch_mm=5.0, distance_m=15.0)
+    (row,) = browser.get("/admin/national-items/").context["rows"]
+    assert row["waiting"] == [province]
+    assert not row["current"]
