@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html
@@ -12,7 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail_localize.views.report import TranslationsReportView
 
+from cms.accounts.models import Role
+from cms.accounts.services import roles_of
 from cms.home import audit_words
 from cms.home.cluster import cluster_now, cluster_page
 from cms.home.panels import NowPanel
@@ -23,6 +30,16 @@ audit_words.register()
 HIDDEN_FOR_ALL = frozenset({"help", "documents"})
 HIDDEN_FOR_PEOPLE = frozenset({"explorer"})
 SETTINGS_HIDDEN = frozenset({"sites", "redirects", "promoted-search-results", "editors-picks"})
+# Whose work it is; everybody else would find a page without anything to do. Administrators see all.
+ROLES = {
+    "programmes": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
+    "releases": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
+    "players": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
+    "places": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
+    "black-out": {Role.APPROVER, Role.OPERATOR},
+}
+# The list of items says the same in words of ours.
+REPORTS_HIDDEN_FOR_PEOPLE = frozenset({"workflows", "workflow-tasks"})
 REPORTS_HIDDEN = frozenset({"aging-pages", "page-types-usage", "site-history"})
 LABELS = {"images": _("Pictures"), "media": _("Clips"), "explorer": _("Page tree"), "reports": _("Reports")}
 ICONS = {"reports": "clipboard-list"}
@@ -50,6 +67,32 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
     return [path("", include((patterns, "home"), namespace="home"))]
 
 
+@hooks.register("register_admin_urls", order=-1)
+def register_guarded_urls() -> list[URLPattern | URLResolver]:
+    """Goes before the addresses of wagtail-localize: its report tells of the items of every province."""
+    return [
+        path("localize/reports/translations/", _administrators_only(TranslationsReportView.as_view())),
+        path(
+            "localize/reports/translations/results/",
+            _administrators_only(TranslationsReportView.as_view(results_only=True)),
+        ),
+    ]
+
+
+def _administrators_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not _all_powerful(request):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _all_powerful(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
 @hooks.register("register_admin_menu_item")
 def register_now() -> MenuItem:
     return MenuItem(_("The screens"), reverse("wagtailadmin_home"), name="now", icon_name="bt-mark", order=1)
@@ -57,7 +100,10 @@ def register_now() -> MenuItem:
 
 @hooks.register("construct_main_menu", order=1000)
 def construct_main_menu(request: HttpRequest, menu_items: list[Any]) -> None:
-    hidden = HIDDEN_FOR_ALL if getattr(request.user, "is_superuser", False) else HIDDEN_FOR_ALL | HIDDEN_FOR_PEOPLE
+    hidden = set(HIDDEN_FOR_ALL)
+    if not _all_powerful(request):
+        mine = {role for _province, role in roles_of(request.user)}
+        hidden |= HIDDEN_FOR_PEOPLE | {name for name, roles in ROLES.items() if not mine & roles}
     menu_items[:] = [item for item in menu_items if item.name not in hidden]
     for item in menu_items:
         item.label = LABELS.get(item.name, item.label)
@@ -73,7 +119,11 @@ def construct_settings_menu(request: HttpRequest, menu_items: list[Any]) -> None
 
 @hooks.register("construct_reports_menu", order=1000)
 def construct_reports_menu(request: HttpRequest, menu_items: list[Any]) -> None:
-    menu_items[:] = [item for item in menu_items if item.name not in REPORTS_HIDDEN]
+    hidden, elsewhere = set(REPORTS_HIDDEN), ""
+    if not _all_powerful(request):
+        hidden |= REPORTS_HIDDEN_FOR_PEOPLE
+        elsewhere = reverse("wagtail_localize:translations_report")
+    menu_items[:] = [item for item in menu_items if item.name not in hidden and item.url != elsewhere]
 
 
 @hooks.register("construct_homepage_panels", order=1000)
