@@ -71,7 +71,7 @@ class Person:
         expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     def write(self, title: str, cards: list[tuple[str, dict[str, str]]]) -> None:
-        """Fill in the form of a new item as far as the button that saves it. """
+        """Fill in the form of a new item as far as the button that saves it."""
         page = self.open("items/")
         page.locator("main .bt-filters a.button").first.click()
         page.fill("[name=title]", title)
