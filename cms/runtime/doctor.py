@@ -195,7 +195,7 @@ def releases() -> Iterator[Finding]:
     from django.apps import apps
     from tuf.api.metadata import Metadata
 
-    for cluster in apps.get_model("places", "Cluster").objects.filter(active=True):
+    for cluster in apps.get_model("places", "Cluster").objects.filter(active=True, faces__isnull=False).distinct():
         path = Path(settings.PUBLIC_ROOT) / "releases" / cluster.slug / "metadata" / "timestamp.json"
         if not path.exists():
             yield Finding(

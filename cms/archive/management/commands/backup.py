@@ -62,7 +62,11 @@ def given_passphrase() -> str:
 def ask_passphrase(*, twice: bool) -> str:
     if given := given_passphrase():
         return given
-    first = getpass("Cụm mật khẩu của bản sao lưu / Passphrase: ")
-    if twice and getpass("Nhập lại / Again: ") != first:
+    try:
+        first = getpass("Cụm mật khẩu của bản sao lưu / Passphrase: ")
+        again = getpass("Nhập lại / Again: ") if twice else first
+    except EOFError:
+        raise CommandError(f"Hãy đặt cụm mật khẩu ở {VARIABLE}. / Set the passphrase in {VARIABLE}.") from None
+    if again != first:
         raise CommandError("Hai lần nhập không giống nhau. / The two do not match.")
     return first

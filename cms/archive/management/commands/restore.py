@@ -55,5 +55,10 @@ class Command(BaseCommand):
         except ArchiveFailed as error:
             raise CommandError(f"{error.text.vi}\n{error.text.en}") from error
         self.stdout.write(f"✓ {data} ({manifest['made_at']})")
+        if not manifest["keys"] or options["without_keys"]:
+            self.stdout.write(
+                "  ⚠ Không kèm khoá ký: màn hình giữ bản phát hành cũ đến khi khôi phục hoặc thay khoá.\n"
+                "  ⚠ Without the signing keys: the screens keep their release until keys are restored or renewed."
+            )
         if aside:
             self.stdout.write(f"  Dữ liệu cũ: / The old data: {aside}")
