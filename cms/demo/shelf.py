@@ -32,7 +32,7 @@ FOCUS = {
 }
 
 
-def picture(name: str, province: Province) -> Picture:
+def picture(name: str, province: Province, author: User) -> Picture:
     title = f"{name} ({province.name})"
     found = Picture.objects.filter(title=title).first()
     if found:
@@ -40,7 +40,7 @@ def picture(name: str, province: Province) -> Picture:
     path = FOLDER / "media" / f"{name}.jpg"
     with Image.open(path) as opened:
         width, height = opened.size
-    made = Picture(title=title, credit=CREDIT, collection=collection_of(province.code))
+    made = Picture(title=title, credit=CREDIT, collection=collection_of(province.code), uploaded_by_user=author)
     made.file.save(path.name, ContentFile(path.read_bytes()), save=False)
     made.width, made.height = width, height  # saving a file forgets them
     x, y, share_x, share_y = FOCUS[name]
@@ -50,7 +50,7 @@ def picture(name: str, province: Province) -> Picture:
     return made
 
 
-def clip(name: str, province: Province) -> Clip:
+def clip(name: str, province: Province, author: User) -> Clip:
     title = f"{name} ({province.name})"
     found = Clip.objects.filter(title=title).first()
     if found:
@@ -64,19 +64,20 @@ def clip(name: str, province: Province) -> Clip:
         width=1280,
         height=720,
         collection=collection_of(province.code),
+        uploaded_by_user=author,
     )
     made.file.save(path.name, ContentFile(path.read_bytes()), save=False)
     made.save()
     return made
 
 
-def _block(card: DemoCard, language: str, province: Province) -> dict[str, Any]:
+def _block(card: DemoCard, language: str, province: Province, author: User) -> dict[str, Any]:
     texts = {field: words[language] for field, words in card.texts.items()}
     value: dict[str, Any] = {("title" if field == "heading" else field): text for field, text in texts.items()}
     if card.type == "picture":
-        value["picture"] = picture(card.media, province).pk
+        value["picture"] = picture(card.media, province, author).pk
     if card.type == "video":
-        value["clip"] = clip(card.media, province).pk
+        value["clip"] = clip(card.media, province, author).pk
     return {"type": card.type, "value": value}
 
 
@@ -89,7 +90,7 @@ def write(item: DemoItem, province: Province, shelf: ProvincePage, author: User)
     page = ItemPage(
         title=item.title[language], slug=item.slug, kind=item.kind, locale=shelf.locale, live=False, owner=author
     )
-    page.body = ItemPage.body.field.to_python([_block(card, language, province) for card in item.cards])
+    page.body = ItemPage.body.field.to_python([_block(card, language, province, author) for card in item.cards])
     shelf.add_child(instance=page)
     return page, page.save_revision(user=author)
 
