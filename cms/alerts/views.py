@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -26,12 +26,20 @@ from cms.places.models import Cluster
 from cms.players.access import ProvincesOnly
 from cms.players.forms import ReasonForm
 from cms.players.lists import Cell
+from cms.players.models import Player
 from cms.players.reading import PlayerRow, players_for_list, rows_of
 
 
 def seen_clusters(user: Any) -> QuerySet[Cluster]:
-    """Clusters in operation of the person's provinces."""
-    found = Cluster.objects.filter(active=True).select_related("province").prefetch_related("faces").order_by("name")
+    """Clusters in operation of the person's provinces, and those that still have a player: it plays on for weeks after
+    its cluster was taken out of operation, and must be darkened all the same."""
+    playing = Player.objects.filter(revoked_at=None, controller__cluster=OuterRef("pk"))
+    found = (
+        Cluster.objects.filter(Q(active=True) | Exists(playing))
+        .select_related("province")
+        .prefetch_related("faces")
+        .order_by("name")
+    )
     mine = provinces_of(user)
     return found if mine is None else found.filter(province__code__in=mine)
 

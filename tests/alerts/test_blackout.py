@@ -13,6 +13,7 @@ from cms import clock
 from cms.accounts.models import AuditEntry
 from cms.alerts.models import Blackout
 from cms.alerts.services import BlackoutRefused, black_out, dark_faces, lift
+from cms.places.models import Controller
 from cms.players.models import Player
 from cms.release.notices import compile_notices
 from cms.schedule.format import Notices
@@ -172,3 +173,16 @@ def test_the_list_shows_ones_own_provinces_active_first_and_costs_the_same(clien
     theirs = client_for(outsider).get(reverse("alerts:index")).content.decode()
     assert reverse("alerts:lift", args=(made.pk,)) not in theirs
     assert "later 3" not in theirs
+
+
+def test_a_cluster_out_of_operation_can_be_darkened_while_it_has_a_player(client_for, operator, cluster):
+    cluster.active = False
+    cluster.save()
+    address = reverse("alerts:blackout", args=[cluster.slug])
+    assert client_for(operator).get(address).status_code == 404
+
+    controller = Controller.objects.create(
+        cluster=cluster, slug=f"{cluster.slug}-quiet", canvas_width=512, canvas_height=256
+    )
+    Player.objects.create(controller=controller, key_id="0" * 64, public_key={}, paired_at=clock.now())
+    assert client_for(operator).get(address).status_code == 200
