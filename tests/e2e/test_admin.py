@@ -148,7 +148,7 @@ def test_a_text_too_long_for_the_faces_is_told_beside_the_form(cast: Cast, insta
     assert instance.do(ON_SCREEN) == before
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def empty_cluster(instance: Instance) -> Iterator[str]:
     """A cluster of An Giang whose faces nobody has entered yet."""
     yield instance.do("""
