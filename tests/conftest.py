@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.browser import CHROMIUM
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "đèn lồng trên sông Hậu"
@@ -45,6 +48,14 @@ def migrated_data(django_db_setup, tmp_path_factory) -> Callable[[Path], Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for the whole run: Playwright keeps an event loop in this thread and refuses a second one."""
+    assert CHROMIUM, "no Chromium on this machine: run requirements/system.sh test"
+    with sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture

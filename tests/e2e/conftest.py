@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.instance import Instance
-from tests.player_web.conftest import Player, make_player, playwright
+from tests.player_web.conftest import Player, make_player
 
-__all__ = ["Player", "make_player", "playwright"]
+__all__ = ["Player", "make_player"]
 
 CONTROLLERS = {
     "tinh-bien-1": (768, 768),

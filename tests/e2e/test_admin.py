@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Playwright, expect
 
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.e2e.instance import Instance
 from tests.e2e.people import Person
-from tests.player_web.conftest import ARGUMENTS, CHROMIUM
 
 Cast = Callable[[str], Person]
 
