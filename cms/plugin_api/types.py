@@ -276,7 +276,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class HoursSpec:
-    """Operating hours in force from a day on. `weekly[0]` is Monday. `holiday` None: holidays follow their weekday."""
+    """Operating hours in force from a day on. `weekly[0]` is Monday. `holiday` None: holidays follow their weekday.
+    `by_kind`: hours of holidays of one kind (`Holiday.kind`), before `holiday`."""
 
     valid_from: date
     weekly: tuple[tuple[Window, ...], ...]
@@ -284,6 +285,7 @@ class HoursSpec:
     clause: str
     assumed: bool = False
     note: Text = Text("", "")
+    by_kind: tuple[tuple[str, tuple[Window, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,11 +379,13 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A public holiday, or with `working=True` a swapped working day."""
+    """A public holiday, or with `working=True` a swapped working day. `kind`: `tet` (Tết Nguyên đán), `public` (another
+    holiday of the Labour Code), `substitute` (a day off in place of a weekend), or one of the plugin's own."""
 
     day: date
     name: Text
     working: bool = False
+    kind: str = "public"
 
 
 @dataclass(frozen=True, slots=True)

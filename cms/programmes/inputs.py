@@ -51,12 +51,14 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
             geometry=geometry,
             mode=_mode(cluster.mode),
             hours=hours_of(cluster),
-            holidays=holidays,
+            holidays=dict.fromkeys(holidays, "public"),
             controllers=_controllers(cluster),
         ),
         programmes={
             str(one.pk): core.ProgrammeInput(
-                str(one.pk), one.title, tuple(str(entry.item.translation_key) for entry in one.entries.all())
+                str(one.pk),
+                one.title,
+                tuple(core.Entry(str(entry.item.translation_key)) for entry in one.entries.all()),
             )
             for one in programmes
         },

@@ -60,8 +60,12 @@ def check_schedule(cluster: Cluster, schedule: fmt.Schedule) -> None:
     """Raises Refused unless every scene and every asset of the schedule is approved for this cluster, in force and unaltered,
     and every name in it leads somewhere."""
     reasons = check_scenes(cluster, schedule.scenes, schedule.assets, extra=schedule.standby)
-    named = {scene for loop in schedule.loops.values() for scene, _ms in loop} | {schedule.fallback}
+    named = {scene for scene, _ms in schedule.turns} | {schedule.fallback}
     reasons += [Reason("unknown_scene", one) for one in sorted(named - schedule.scenes.keys())]
+    most = len(schedule.turns)
+    reasons += [
+        Reason("unknown_turn", one) for one, loop in sorted(schedule.loops.items()) if not loop or max(loop) >= most
+    ]
     loops = {segment.loop for face in schedule.faces.values() for segment in face.segments if segment.loop is not None}
     reasons += [Reason("unknown_loop", one) for one in sorted(loops - schedule.loops.keys())]
     if reasons:

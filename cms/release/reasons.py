@@ -13,6 +13,7 @@ WORDS = {
     "signer.other_cluster": gettext_noop("The document belongs to another cluster (%(subject)s). Tell the developer."),
     "signer.changed": gettext_noop("The document was changed after it was compiled. Find out who did it; it will be compiled anew."),
     "signer.unknown_scene": gettext_noop("The document names a scene that it does not hold: %(subject)s. Tell the developer."),
+    "signer.unknown_turn": gettext_noop("Loop %(subject)s of the document names a turn that it does not hold, or none. Tell the developer."),
     "signer.unknown_loop": gettext_noop("The document names a loop that it does not hold: %(subject)s. Tell the developer."),
     "signer.not_approved": gettext_noop("No approval in force covers scene %(subject)s. Have the item approved in this province."),
     "signer.withdrawn": gettext_noop("Scene %(subject)s belongs to a withdrawn item. It stays off until it is approved anew."),

@@ -6,7 +6,7 @@ instant of the change; one that comes twice stands for its first coming. Both ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -51,11 +51,11 @@ class Calendar:
     """The operating hours of one cluster over time. Raises `zoneinfo.ZoneInfoNotFoundError` for an unknown zone."""
 
     def __init__(
-        self, timezone: str, hours: tuple[HoursSpec, ...] = (), holidays: frozenset[date] = frozenset()
+        self, timezone: str, hours: tuple[HoursSpec, ...] = (), holidays: Mapping[date, str] | None = None
     ) -> None:
         self.zone = ZoneInfo(timezone)
         self.hours = tuple(sorted(hours, key=lambda version: version.valid_from))
-        self.holidays = holidays
+        self.holidays = holidays or {}
         self._instants: dict[tuple[date, int], int] = {}
 
     def at(self, day: date, minute: int) -> int:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from cms.schedule.calendar import Calendar, Opening, days_between, merged
 from cms.schedule.inputs import NORMAL, URGENT, Diagnostic, ScheduleInputs, SlotInput
 from cms.schedule.loops import Order
+from cms.schedule.programmes import members
 from cms.schedule.scenes import Playable
 from cms.schedule.timeline import Stretch, airs_on, bits
 
@@ -69,11 +70,12 @@ def items(inputs: ScheduleInputs, playable: Mapping[str, Sequence[Playable]], fo
         if programme.id not in used:
             continue
         subject = f"programme:{programme.id}"
-        if not programme.items:
+        keys = members(inputs.programmes, programme.id)
+        if not keys:
             found.append(Diagnostic("programme-empty", "error", subject, {"title": programme.title}))
-        elif not any(playable.get(key) for key in programme.items):
+        elif not any(playable.get(key) for key in keys):
             found.append(Diagnostic("programme-without-approved-items", "error", subject, {"title": programme.title}))
-        for key in dict.fromkeys(programme.items):
+        for key in keys:
             item = inputs.items.get(key)
             title = {"title": item.title if item else key, "programme": programme.title}
             if item is None or not playable.get(key):
@@ -108,7 +110,7 @@ def _span(inputs: ScheduleInputs, playable: Mapping[str, Sequence[Playable]], fo
     for one in inputs.slots:
         if (one.mode or inputs.cluster.mode) != "span" or one.programme not in inputs.programmes or count < 2:
             continue
-        for key in inputs.programmes[one.programme].items:
+        for key in members(inputs.programmes, one.programme):
             for translation in playable.get(key, ()):
                 if not translation.span:
                     params = {"title": inputs.items[key].title, "slot": one.title, "language": translation.language}

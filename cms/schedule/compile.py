@@ -17,6 +17,7 @@ from cms.schedule.calendar import Calendar, Opening
 from cms.schedule.format import Schedule
 from cms.schedule.inputs import Diagnostic, ScheduleInputs, SlotInput
 from cms.schedule.loops import Order, Step, take_turns
+from cms.schedule.programmes import members, round_of
 from cms.schedule.scenes import Playable, SceneBook
 from cms.schedule.steps import slot_faces, steps
 from cms.schedule.timeline import Contenders, Stretch, bits, stretches
@@ -95,7 +96,8 @@ class _Compiler:
         self._steps: dict[tuple[int, frozenset[str]], list[Step]] = {}
         self._loops: dict[tuple[int, frozenset[str], str], tuple[str, tuple[Origin, ...]]] = {}
         self._known_names: dict[int, tuple[str, ...]] = {}
-        self.loops: dict[str, list[tuple[str, int]]] = {}
+        self.turns: dict[tuple[str, int], int] = {}
+        self.loops: dict[str, list[int]] = {}
 
     def run(self) -> Compiled:
         fallback = self.book.fallback()
@@ -126,6 +128,7 @@ class _Compiler:
             "controllers": _controllers(self.inputs),
             "assets": self.book.assets_json(),
             "scenes": self.book.scenes_json(),
+            "turns": [list(one) for one in self.turns],
             "loops": self.loops,
             "faces": faces,
             "power": power,
@@ -137,7 +140,7 @@ class _Compiler:
 
     def _playable(self) -> dict[str, tuple[Playable, ...]]:
         """Every item's translations that can be shown, and what is missing."""
-        named = {item for programme in self.inputs.programmes.values() for item in programme.items}
+        named = {item for programme in self.inputs.programmes for item in members(self.inputs.programmes, programme)}
         found = {}
         for key in sorted(named & set(self.inputs.items)):
             item = self.inputs.items[key]
@@ -152,7 +155,7 @@ class _Compiler:
         return tuple(slot for slot in ordered if checks.slot_makes_sense(self.inputs, slot, self.diagnostics))
 
     def _items(self, slot: SlotInput, invalid: frozenset[str] = frozenset()) -> list[str]:
-        items = self.inputs.programmes[slot.programme].items
+        items = round_of(self.inputs.programmes, slot.programme)
         return [item for item in items if item in self.playable and item not in invalid]
 
     def _contenders(self) -> Contenders:
@@ -165,7 +168,7 @@ class _Compiler:
 
     def _slot_steps(self, bit: int, invalid: frozenset[str]) -> list[Step]:
         slot = self.slots[bit]
-        gone = invalid & frozenset(self.inputs.programmes[slot.programme].items) if invalid else invalid
+        gone = invalid & frozenset(members(self.inputs.programmes, slot.programme)) if invalid else invalid
         if (bit, gone) not in self._steps:
             mode = slot.mode or self.cluster.mode
             self._steps[bit, gone] = steps(
@@ -213,7 +216,8 @@ class _Compiler:
         """Loops are named by their content, so equal ones are stored once."""
         self.book.used.update(scene for scene, _ in entries)
         name = sha256(written(entries))[:16]
-        self.loops[name] = entries
+        if name not in self.loops:
+            self.loops[name] = [self.turns.setdefault(one, len(self.turns)) for one in entries]
         return name
 
     def _segments(

@@ -93,6 +93,8 @@ class Power(Span):
 
 
 class Schedule(Model):
+    """`turns` are (scene, ms), each once; a loop is a list of places in `turns` (docs/decisions/0006)."""
+
     format: Literal[1]
     cluster: str
     valid_from: Millis
@@ -101,7 +103,8 @@ class Schedule(Model):
     controllers: dict[str, Controller]
     assets: dict[Sha256, Asset]
     scenes: dict[str, Scene]
-    loops: dict[str, list[tuple[str, Millis]]]
+    turns: list[tuple[str, Millis]]
+    loops: dict[str, list[Millis]]
     faces: dict[FaceId, FaceTimeline]
     power: dict[FaceId, list[Power]]
     standby: list[Sha256]

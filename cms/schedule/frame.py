@@ -64,15 +64,15 @@ class ScheduleIndex:
 
     def place(self, segment: Segment, instant: int) -> _Place:
         """The entry of a segment's loop at an instant. The place in the loop is `(instant - from) mod length`."""
-        loop = self.schedule.loops[segment.loop or ""]
+        loop, turns = self.schedule.loops[segment.loop or ""], self.schedule.turns
         if segment.loop not in self._ends:
-            self._ends[segment.loop or ""] = list(accumulate(ms for _, ms in loop))
+            self._ends[segment.loop or ""] = list(accumulate(turns[one][1] for one in loop))
         ends = self._ends[segment.loop or ""]
         turn, inside = divmod(instant - segment.from_, ends[-1])
         number = bisect_right(ends, inside)
         base = segment.from_ + turn * ends[-1]
         return _Place(
-            loop[number][0], base + (ends[number - 1] if number else 0), base + ends[number], number, len(ends)
+            turns[loop[number]][0], base + (ends[number - 1] if number else 0), base + ends[number], number, len(ends)
         )
 
 

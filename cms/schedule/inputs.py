@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
+from typing import Literal
 
 from cms.plugin_api.types import AssetInfo, Geometry, HoursSpec, Mode, Scene, Window
 
@@ -30,14 +32,15 @@ class ControllerInput:
 
 @dataclass(frozen=True, slots=True)
 class ClusterInput:
-    """`hours` are dated versions, any order; the newest whose `valid_from` ≤ day applies. `holidays` are local days."""
+    """`hours` are dated versions, any order; the newest whose `valid_from` ≤ day applies. `holidays`: local days and their
+    kinds (`Holiday.kind`)."""
 
     id: str
     timezone: str
     geometry: Geometry
     mode: Mode
     hours: tuple[HoursSpec, ...]
-    holidays: frozenset[date]
+    holidays: Mapping[date, str]
     controllers: tuple[ControllerInput, ...]
 
 
@@ -56,26 +59,47 @@ class TranslationInput:
 @dataclass(frozen=True, slots=True)
 class ItemInput:
     """An item with its approved translations (maybe none: then it is skipped with a diagnostic). Valid on local days
-    `valid_from` … `valid_until` inclusive."""
+    `valid_from` … `valid_until` inclusive, and `grace_days` more, with a warning."""
 
     key: str
     title: str
     translations: tuple[TranslationInput, ...]
     valid_from: date | None = None
     valid_until: date | None = None
+    grace_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in a programme: an `item`, a nested `programme`, or what a filter found (`feed`, item keys in the filter's order;
+    neither of the others). `take`: so many of the nested programme or feed at each pass, in turn; 0: all of them."""
+
+    item: str = ""
+    programme: str = ""
+    feed: tuple[str, ...] = ()
+    take: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeInput:
+    """`order`: as listed, or shuffled anew at each pass; `seed` makes one shuffle differ from another."""
+
     id: str
     title: str
-    items: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    order: Literal["listed", "shuffle"] = "listed"
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SlotInput:
     """When and where a programme plays. Empty `faces`: all; empty `windows`: the whole day (operating hours still rule);
-    `weekdays`: 0 Monday … 6 Sunday; dates inclusive."""
+    `weekdays`: 0 Monday … 6 Sunday; dates inclusive. A window, also one past midnight, belongs to the day it starts, and so do
+    `exceptions` (days left out), `holidays` and `rrule` (RFC 5545, whole days only, counted from `date_from`).
+
+    `languages`: only these (empty: all). `max_per_hour`: turns that may begin within any 60 minutes; `spacing_s`: seconds
+    between the end of a turn and the beginning of the next (0: no limit). `required_s`: seconds that each face shows the slot
+    at least on every day on which it is due (0: as its weight gives)."""
 
     id: str
     title: str
@@ -88,6 +112,13 @@ class SlotInput:
     mode: Mode | None = None
     priority: int = NORMAL
     weight: int = 1
+    exceptions: frozenset[date] = frozenset()
+    holidays: Literal["any", "only", "never"] = "any"
+    rrule: str = ""
+    languages: tuple[str, ...] = ()
+    max_per_hour: int = 0
+    spacing_s: int = 0
+    required_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +148,12 @@ class ScheduleInputs:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something an editor should know: `code` is stable, `subject` names the slot, programme, item or face concerned;
-    `params` fill the translated message in `cms.programmes.diagnostics`."""
+    """Something an editor should know: `code` is stable, `subject` names the slot, programme, item or face concerned, `field`
+    the attribute of it to correct (as in these classes; empty: none in particular); `params` fill the translated message in
+    `cms.programmes.diagnostics`."""
 
     code: str
     level: str
     subject: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = dataclass_field(default_factory=dict)
+    field: str = ""

@@ -22,8 +22,10 @@ const REFUSED = {
   "a kind of layer it does not know": (copy) => (firstLayer(copy).kind = "hologram"),
   "an attribute of a layer it does not know": (copy) => (firstLayer(copy).motion = { x: 1 }),
   "an asset that is not announced": (copy) => (firstLayer(copy).asset = "f".repeat(64)),
-  "a loop of scenes that do not exist": (copy) => (Object.values(copy.loops)[0][0] = ["nothing", 1000]),
-  "a loop that lasts no time": (copy) => (Object.values(copy.loops)[0][0][1] = 0),
+  "a turn of a scene that does not exist": (copy) => (copy.turns[0] = ["nothing", 1000]),
+  "a turn that lasts no time": (copy) => (copy.turns[0][1] = 0),
+  "a loop of turns that do not exist": (copy) => (Object.values(copy.loops)[0][0] = copy.turns.length),
+  "a loop without turns": (copy) => (Object.values(copy.loops)[0].length = 0),
   "segments that overlap": (copy) => copy.faces.a.segments.push({ ...copy.faces.a.segments[0] }),
   "no fallback": (copy) => (copy.fallback = "nothing"),
 };

@@ -39,7 +39,7 @@ def showing(device, player, settings, tmp_path):
     document = {
         "format": 1, "cluster": "tinh-bien", "valid_from": 0, "valid_until": 1, "timezone": "Asia/Ho_Chi_Minh",
         "controllers": {}, "assets": {asset: {"bytes": len(data), "type": "image/png"}}, "scenes": {SCENE: scene},
-        "loops": {}, "faces": {}, "power": {}, "standby": [], "fallback": SCENE,
+        "turns": [], "loops": {}, "faces": {}, "power": {}, "standby": [], "fallback": SCENE,
     }  # fmt: skip
     Schedule.model_validate(document)
     digest = keep_document("tinh-bien", "schedule", canonical(document))

@@ -100,7 +100,7 @@ class Desk:
             for index, scene in enumerate(proof.scenes):
                 name = f"{approval.item}#{index}@{proof.id[:12]}"
                 scenes[name] = {"item": approval.item, "language": "vi", "proof": proof.id, **scene.to_json()}
-        loop = [[name, scene["duration"]] for name, scene in scenes.items() if scene["proof"] != "theme"]
+        turns = [[name, scene["duration"]] for name, scene in scenes.items() if scene["proof"] != "theme"]
         listed = {}
         for row in ProofAsset.objects.filter(sha256__in=assets):
             listed[row.sha256] = {"bytes": row.bytes, "type": row.type}
@@ -109,7 +109,7 @@ class Desk:
         day = valid_from // 86_400_000 * 86_400_000
         span = {"from": day, "until": day + 35 * 86_400_000}
         segment = (
-            {**span, "kind": "programme", "loop": "all"} if loop else {**span, "kind": "fallback", "loop": "fallback"}
+            {**span, "kind": "programme", "loop": "all"} if turns else {**span, "kind": "fallback", "loop": "fallback"}
         )
         return {
             "format": 1,
@@ -120,7 +120,8 @@ class Desk:
             "controllers": {},
             "assets": listed,
             "scenes": scenes,
-            "loops": {"all": loop, "fallback": [["theme:national#0@theme", 30_000]]},
+            "turns": [*turns, ["theme:national#0@theme", 30_000]],
+            "loops": {"fallback": [len(turns)], **({"all": list(range(len(turns)))} if turns else {})},
             "faces": {face: {"segments": [segment]} for face in "ab"},
             "power": {face: [{**span, "on": True, "brightness": 80, "volume": 40}] for face in "ab"},
             "standby": [],

@@ -117,7 +117,7 @@ def altered(desk, change) -> Release:
     document = desk.document(clock.now_ms() + 60_000)
     name = next(one for one in document["scenes"] if not one.startswith("theme:"))
     change(document, document["scenes"][name], name)
-    return desk.release(scenes=document["scenes"], assets=document["assets"], loops=document["loops"])
+    return desk.release(scenes=document["scenes"], assets=document["assets"], turns=document["turns"])
 
 
 def longer(document, scene, name):
@@ -142,7 +142,7 @@ def overlaid(document, scene, name):
 
 def renamed(document, scene, name):
     document["scenes"][name.replace("#0@", "#1@")] = document["scenes"].pop(name)
-    document["loops"]["all"] = [[name.replace("#0@", "#1@"), scene["duration"]]]
+    document["turns"][0] = [name.replace("#0@", "#1@"), scene["duration"]]
 
 
 @pytest.mark.parametrize("change", [longer, moved, of_another_language, missing_a_face, overlaid, renamed])
@@ -211,8 +211,8 @@ def test_a_document_of_another_cluster_or_format_is_refused(desk, change, code):
 
 
 def test_names_that_lead_nowhere_are_refused(desk):
-    codes = refused(desk, desk.release(loops={"all": [["nowhere", 1000]]}, fallback="none"))
-    assert codes == ["unknown_scene", "unknown_scene"]
+    codes = refused(desk, desk.release(turns=[["nowhere", 1000]], loops={"all": [1], "empty": []}, fallback="none"))
+    assert codes == ["unknown_scene", "unknown_scene", "unknown_turn", "unknown_turn"]
 
 
 def test_a_refusal_leaves_the_last_good_release(desk, cluster):

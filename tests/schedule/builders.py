@@ -9,6 +9,7 @@ from cms.plugin_api.types import AssetInfo, Face, Geometry, HoursSpec, Layer, Re
 from cms.schedule.inputs import (
     ClusterInput,
     ControllerInput,
+    Entry,
     FallbackInput,
     ItemInput,
     Placement,
@@ -77,7 +78,7 @@ def inputs(
     programmes: dict[str, tuple[str, ...]] | None = None,
     items: tuple[ItemInput, ...] | None = None,
     opening: tuple[HoursSpec, ...] | None = None,
-    holidays: frozenset[date] = frozenset(),
+    holidays: Any = (),
     mode: Any = "rotate",
     first_day: date = MONDAY,
     days: int = 7,
@@ -103,11 +104,11 @@ def inputs(
             faces,
             mode,
             opening if opening is not None else (hours((7, 11), (14, 18)),),
-            holidays,
+            dict(holidays) if isinstance(holidays, dict) else dict.fromkeys(holidays, "public"),
             (controller,),
         ),
         programmes={
-            key: ProgrammeInput(key, f"Chương trình {key}", of)
+            key: ProgrammeInput(key, f"Chương trình {key}", tuple(Entry(one) for one in of))
             for key, of in (programmes if programmes is not None else {"p": tuple(i.key for i in items)}).items()
         },
         items={one.key: one for one in items},

@@ -143,7 +143,7 @@ def cases(schedule: Schedule, notices: Notices | None, named: list[int], count: 
             segment = rng.choice(lit)
             loop = schedule.loops[segment.loop or ""]
             turn = rng.randrange(len(loop))
-            instants.append(segment.from_ + sum(ms for _, ms in loop[:turn]) + rng.randrange(0, 700))
+            instants.append(segment.from_ + sum(schedule.turns[one][1] for one in loop[:turn]) + rng.randrange(0, 700))
     return [
         {"face": face, "at": instant, "expect": expect(frame(index, notices, face, instant))}
         for instant in sorted(set(instants))

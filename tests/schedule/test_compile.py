@@ -70,7 +70,7 @@ def test_a_face_shows_only_its_own_languages() -> None:
     faces = geometry(2, ("vi", "en", "km"), b=("km", "vi"))
     compiled = compile_schedule(inputs(faces, slots=(slot(1),), items=(item("x", faces, ("vi", "en", "km")),)))
     on_b = {scene.split("#")[0] for one in compiled.schedule.faces["b"].segments if one.loop
-            for scene, _ in compiled.schedule.loops[one.loop]}  # fmt: skip
+            for scene in [compiled.schedule.turns[turn][0] for turn in compiled.schedule.loops[one.loop]]}  # fmt: skip
     assert on_b == {"x:km", "x:vi"}
 
 

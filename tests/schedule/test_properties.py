@@ -16,6 +16,7 @@ from cms.schedule.compile import compile_schedule
 from cms.schedule.inputs import ScheduleInputs, SlotInput
 from cms.schedule.languages import neighbours, turns
 from cms.schedule.loops import take_turns
+from cms.schedule.programmes import members
 from cms.schedule.timeline import airs_on
 from tests.schedule.builders import MONDAY, ZONE, geometry, hours, inputs, item, slot
 
@@ -126,14 +127,14 @@ def test_only_what_is_due_is_shown_and_the_highest_priority_first(source: Schedu
                 and due(one, calendar, instant, opening.day)
                 and any(
                     (source.items[key].valid_from or day) <= day <= (source.items[key].valid_until or day)
-                    for key in source.programmes[one.programme].items
+                    for key in members(source.programmes, one.programme)
                 )
             }
             highest = max((slots[one].priority for one in ready), default=None)
             assert set(why.winning) == {one for one in ready if slots[one].priority == highest}
             for origin in why.origins:
                 shown = source.items[origin.item]
-                assert origin.item in source.programmes[origin.programme].items
+                assert origin.item in members(source.programmes, origin.programme)
                 assert (shown.valid_from or day) <= day <= (shown.valid_until or day)
 
 
@@ -155,7 +156,8 @@ def test_only_what_is_used_is_in_the_document(source: ScheduleInputs) -> None:
     schedule = compile_schedule(source).schedule
     loops = {one.loop for face in schedule.faces.values() for one in face.segments if one.loop}
     assert loops == set(schedule.loops)
-    scenes = {scene for loop in schedule.loops.values() for scene, _ in loop} | {schedule.fallback}
+    assert {turn for loop in schedule.loops.values() for turn in loop} == set(range(len(schedule.turns)))
+    scenes = {scene for scene, _ in schedule.turns} | {schedule.fallback}
     assert scenes == set(schedule.scenes)
     layers = {layer.asset for one in schedule.scenes.values() for face in one.faces.values() for layer in face}
     assert layers == set(schedule.assets)

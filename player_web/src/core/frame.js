@@ -69,17 +69,18 @@ export class ScheduleIndex {
   place(segment, instant) {
     const id = /** @type {string} */ (segment.loop);
     const loop = this.schedule.loops[id];
+    const { turns } = this.schedule;
     let ends = this.#ends.get(id);
     if (!ends) {
       let sum = 0;
-      ends = Float64Array.from(loop, ([, ms]) => (sum += ms));
+      ends = Float64Array.from(loop, (one) => (sum += turns[one][1]));
       this.#ends.set(id, ends);
     }
     const length = ends[ends.length - 1];
     const turn = Math.floor((instant - segment.from) / length);
     const base = segment.from + turn * length;
     const number = bisect(ends, instant - base);
-    return { scene: loop[number][0], began: base + (number ? ends[number - 1] : 0), ends: base + ends[number], count: ends.length };
+    return { scene: turns[loop[number]][0], began: base + (number ? ends[number - 1] : 0), ends: base + ends[number], count: ends.length };
   }
 }
 

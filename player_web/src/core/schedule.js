@@ -13,7 +13,7 @@
  * @typedef {{canvas: [number, number], faces: Record<string, Placed>, audio?: {face: string} | null}} Controller
  * @typedef {{from: number, until: number, kind: "programme" | "closed" | "fallback", loop?: string | null}} Segment
  * @typedef {{from: number, until: number, on: boolean, brightness: number, volume: number}} Power
- * @typedef {[string, number][]} Loop
+ * @typedef {number[]} Loop places in `turns`
  *
  * @typedef {object} Schedule
  * @property {1} format
@@ -24,6 +24,7 @@
  * @property {Record<string, Controller>} controllers
  * @property {Record<string, Asset>} assets
  * @property {Record<string, Scene>} scenes
+ * @property {[string, number][]} turns a scene and its milliseconds, each pair once
  * @property {Record<string, Loop>} loops
  * @property {Record<string, {segments: Segment[]}>} faces
  * @property {Record<string, Power[]>} power
@@ -160,12 +161,14 @@ export function readSchedule(document, cluster) {
   checkAssets(document.assets);
   checkScenes(document.scenes, (hash) => Object.hasOwn(document.assets, hash));
   need(Object.hasOwn(document.scenes, document.fallback), "fallback");
+  need(Array.isArray(document.turns), "turns");
+  for (const turn of document.turns) {
+    need(Array.isArray(turn) && Object.hasOwn(document.scenes, turn[0]) && isMillis(turn[1]) && turn[1] > 0, "turns");
+  }
   need(isObject(document.loops), "loops");
   for (const [id, loop] of Object.entries(document.loops)) {
     need(Array.isArray(loop) && loop.length > 0, `loop ${id}`);
-    for (const turn of loop) {
-      need(Array.isArray(turn) && Object.hasOwn(document.scenes, turn[0]) && isMillis(turn[1]) && turn[1] > 0, `loop ${id}`);
-    }
+    for (const turn of loop) need(isMillis(turn) && turn < document.turns.length, `loop ${id}`);
   }
   need(isObject(document.faces), "faces");
   for (const [face, timeline] of Object.entries(document.faces)) {
