@@ -164,8 +164,11 @@ def _dark_until(blackouts: list[Blackout], instant: int) -> int | None:
 def _alert(
     schedule: Schedule, notices: Notices, alert: Alert, active: list[Alert], instant: int, limit: int
 ) -> FrameResult:
-    """The alert that began last owns the face, at once and without a fade; its scene repeats until it ends."""
-    scene = notices.scenes.get(alert.scene) or schedule.scenes[alert.scene]
+    """The alert that began last owns the face, at once and without a fade; its scene repeats until it ends. Black where
+    nobody has its picture: what it displaces is not to be seen."""
+    scene = notices.scenes.get(alert.scene) or schedule.scenes.get(alert.scene)
+    if scene is None:
+        return FrameResult("blackout", None, 0, min(alert.until, limit))
     turn, offset = divmod(instant - alert.from_, scene.duration) if scene.duration else (0, instant - alert.from_)
     again = alert.from_ + (turn + 1) * scene.duration if scene.duration else FOREVER
     return FrameResult("alert", alert.scene, offset, min(alert.until, again, limit))
