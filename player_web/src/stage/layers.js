@@ -9,6 +9,7 @@
  * @property {import("./video_pool.js").VideoPool} videos
  * @property {(what: string, reason: string) => void} failed a layer gave up
  * @property {() => number} volume 0…1 for the face's sound; 0 when another face carries it
+ * @property {() => number} [pace] how many times faster than a real clock the positions advance; 1 when it is missing
  *
  * @typedef {object} Layer
  * @property {(offset: number) => Promise<void>} prepare resolves when the layer could be painted; rejects when it never will
@@ -169,9 +170,10 @@ export class VideoLayer {
     if (now - this.#lastFrame > VIDEO_SILENCE) return this.#fail("no frames");
     if (now - this.#corrected < 250 || video.seeking) return;
     this.#corrected = now;
-    const late = (target - video.currentTime) * 1000;
+    const pace = this.tools.pace?.() ?? 1;
+    const late = ((target - video.currentTime) * 1000) / pace;
     if (Math.abs(late) > SEEK_FROM) video.currentTime = target;
-    const rate = Math.abs(late) > CORRECT_FROM ? 1 + Math.max(-0.25, Math.min(0.25, late / 500)) : 1;
+    const rate = pace * (Math.abs(late) > CORRECT_FROM ? 1 + Math.max(-0.25, Math.min(0.25, late / 500)) : 1);
     if (video.playbackRate !== rate) video.playbackRate = rate;
   }
 
