@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from cms.plugin_api.types import JSON, canonical, sha256
-from cms.schedule import checks
+from cms.schedule import checks, shares
 from cms.schedule.calendar import Calendar, Opening
 from cms.schedule.format import Schedule
 from cms.schedule.inputs import Diagnostic, ScheduleInputs, SlotInput
-from cms.schedule.loops import Order, Step, take_turns
+from cms.schedule.loops import PAUSE, Step
+from cms.schedule.orders import Orders, Plan
 from cms.schedule.programmes import members, round_of
 from cms.schedule.scenes import Playable, SceneBook
 from cms.schedule.steps import slot_faces, steps
@@ -38,13 +40,40 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a segment is as it is. `winning`: slots in it; `losing`: due, but of lower priority or with nothing to show.
-    `origins` runs parallel to the segment's loop; empty when closed or fallback."""
+    """Why a segment is as it is. `winning`: slots in it; `losing`: due, but of lower priority or with nothing to show; `limited`:
+    those in it that a limit keeps from some of their turns. `plan`: what plays, None when closed or fallback."""
 
     opening: Opening | None
-    winning: tuple[str, ...]
-    losing: tuple[str, ...]
-    origins: tuple[Origin, ...]
+    winning: tuple[str, ...] = ()
+    losing: tuple[str, ...] = ()
+    limited: tuple[str, ...] = ()
+    plan: Plan | None = None
+    face: str = ""
+    slots: tuple[SlotInput, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Origin | None, ...]:
+        """Parallel to the segment's loop: where each entry comes from, None while no slot may play."""
+        if self.plan is None:
+            return ()
+        found: list[Origin | None] = []
+        for number, step in self.plan.order.turns:
+            if number == PAUSE:
+                found.append(None)
+                continue
+            slot, turn = self.slots[number], self.plan.steps[number][step]
+            language, scenes = turn.faces[self.face]
+            found.extend([Origin(slot.id, slot.programme, turn.item, language)] * len(scenes))
+        return tuple(found)
+
+    def share(self, slot: str) -> float:
+        """The part of its time (0…1) that a segment which repeats its loop gives to a slot."""
+        if self.plan is None or slot not in self.winning:
+            return 0.0
+        number, sequences = self.winning.index(slot), self.plan.sequences()
+        durations = self.plan.order.durations(sequences)
+        turns = zip(self.plan.order.turns, durations, strict=True)
+        return sum(duration for (one, _), duration in turns if one == number) / sum(durations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +121,12 @@ class _Compiler:
         self.until_ms = self.calendar.at(inputs.first_day + timedelta(days=inputs.days), 0)
         self.playable = self._playable()
         self.slots = self._slots()
-        self._orders: dict[tuple[int, frozenset[str]], Order] = {}
         self._steps: dict[tuple[int, frozenset[str]], list[Step]] = {}
-        self._loops: dict[tuple[int, frozenset[str], str], tuple[str, tuple[Origin, ...]]] = {}
+        self._entries: dict[tuple[int, int, str], tuple[int, ...]] = {}
+        self._loops: dict[tuple[int, str], str] = {}
+        self._by_turns: dict[tuple[int, ...], str] = {}
         self._known_names: dict[int, tuple[str, ...]] = {}
+        self._known_slots: dict[int, tuple[SlotInput, ...]] = {}
         self.turns: dict[tuple[str, int], int] = {}
         self.loops: dict[str, list[int]] = {}
 
@@ -109,12 +140,13 @@ class _Compiler:
         closed_since = max((one.end for one in every if one.end <= start), default=self.calendar.at(first, 0))
         contenders = self._contenders()
         lines = stretches(contenders, self.inputs.items, self.calendar, openings)
-        self._prepare_orders(lines)
+        plans = Orders(self.slots, self._slot_steps, every).plan(lines)
+        shares.report(self.slots, lines, plans, self.diagnostics)
         faces: dict[str, JSON] = {}
         power: dict[str, JSON] = {}
         why: dict[str, tuple[Why, ...]] = {}
         for face in self.cluster.geometry.faces:
-            segments, reasons = self._segments(face.id, lines[face.id], closed_since, fallback)
+            segments, reasons = self._segments(face.id, lines[face.id], plans[face.id], closed_since, fallback)
             faces[face.id] = {"segments": segments}
             power[face.id] = _power(segments)
             why[face.id] = tuple(reasons)
@@ -156,7 +188,20 @@ class _Compiler:
 
     def _items(self, slot: SlotInput, invalid: frozenset[str] = frozenset()) -> list[str]:
         items = round_of(self.inputs.programmes, slot.programme)
-        return [item for item in items if item in self.playable and item not in invalid]
+        return [item for item in items if item not in invalid and self._shown(slot, item)]
+
+    def _shown(self, slot: SlotInput, item: str) -> bool:
+        """Whether an item has a translation that the slot may show."""
+        translations = self.playable.get(item, ())
+        return bool(translations) if not slot.languages else any(one.language in slot.languages for one in translations)
+
+    def _playable_in(self, slot: SlotInput) -> Mapping[str, tuple[Playable, ...]]:
+        if not slot.languages:
+            return self.playable
+        return {
+            item: tuple(one for one in translations if one.language in slot.languages)
+            for item, translations in self.playable.items()
+        }
 
     def _contenders(self) -> Contenders:
         geometry = self.cluster.geometry
@@ -172,78 +217,81 @@ class _Compiler:
         if (bit, gone) not in self._steps:
             mode = slot.mode or self.cluster.mode
             self._steps[bit, gone] = steps(
-                mode, self._items(slot, gone), self.playable, self.cluster.geometry, slot.faces
+                mode, self._items(slot, gone), self._playable_in(slot), self.cluster.geometry, slot.faces
             )
         return self._steps[bit, gone]
 
-    def _prepare_orders(self, lines: dict[str, list[Stretch]]) -> None:
-        """One order of turns for each set of slots that shares faces, as long as its longest stretch needs. All faces with
-        the same slots follow the same order, hence change together."""
-        longest: dict[tuple[int, frozenset[str]], int] = {}
-        for line in lines.values():
-            for one in line:
-                if one.winning:
-                    key = (one.winning, one.invalid)
-                    longest[key] = max(longest.get(key, 0), one.end - one.start)
-        for key, limit in longest.items():
-            members = bits(key[0])
-            sequences = [[step.duration for step in self._slot_steps(bit, key[1])] for bit in members]
-            order = take_turns(sequences, [self.slots[bit].weight for bit in members], limit)
-            self._orders[key] = order
-            checks.order(self.slots, members, order, limit, self.diagnostics)
+    def _turn(self, scene: str, ms: int) -> int:
+        """The place of a turn in the document."""
+        return self.turns.setdefault((scene, ms), len(self.turns))
 
-    def _loop(self, stretch: Stretch, face: str) -> tuple[str, tuple[Origin, ...]]:
-        key = (stretch.winning, stretch.invalid, face)
+    def _loop(self, plan: Plan, face: str, fallback: str) -> str:
+        """The loop of a face that follows a plan."""
+        key = (id(plan), face)
         if key not in self._loops:
-            members = bits(stretch.winning)
-            sequences = [self._slot_steps(bit, stretch.invalid) for bit in members]
-            entries: list[tuple[str, int]] = []
-            origins: list[Origin] = []
-            for number, step in self._orders[stretch.winning, stretch.invalid].turns:
-                slot, turn = self.slots[members[number]], sequences[number][step]
-                language, scenes = turn.faces[face]
-                entries.extend(scenes)
-                origins.extend([Origin(slot.id, slot.programme, turn.item, language)] * len(scenes))
-            self._loops[key] = self._store(entries), tuple(origins)
+            entries: list[int] = []
+            held = plan.order.longer
+            for place, (number, step) in enumerate(plan.order.turns):
+                if number == PAUSE:
+                    entries.append(self._turn(fallback, step))
+                elif place in held:
+                    *scenes, (last, ms) = plan.steps[number][step].faces[face][1]
+                    entries.extend(self._turn(*one) for one in scenes)
+                    entries.append(self._turn(last, ms + held[place]))
+                else:
+                    entries.extend(self._turns_of(plan.steps[number], step, face))
+            self._loops[key] = self._store(tuple(entries))
         return self._loops[key]
+
+    def _turns_of(self, steps: list[Step], step: int, face: str) -> tuple[int, ...]:
+        key = (id(steps), step, face)  # the lists live as long as the compiler
+        if key not in self._entries:
+            self._entries[key] = tuple(self._turn(*one) for one in steps[step].faces[face][1])
+        return self._entries[key]
+
+    def _store(self, entries: tuple[int, ...]) -> str:
+        """Equal loops are stored once; they are named by number, in the order in which they are first needed."""
+        if entries not in self._by_turns:
+            self._by_turns[entries] = name = str(len(self._by_turns))
+            self.loops[name] = list(entries)
+        return self._by_turns[entries]
 
     def _names(self, mask: int) -> tuple[str, ...]:
         if mask not in self._known_names:
             self._known_names[mask] = tuple(self.slots[bit].id for bit in bits(mask))
         return self._known_names[mask]
 
-    def _store(self, entries: list[tuple[str, int]]) -> str:
-        """Loops are named by their content, so equal ones are stored once."""
-        self.book.used.update(scene for scene, _ in entries)
-        name = sha256(written(entries))[:16]
-        if name not in self.loops:
-            self.loops[name] = [self.turns.setdefault(one, len(self.turns)) for one in entries]
-        return name
+    def _of(self, plan: Plan) -> tuple[SlotInput, ...]:
+        if id(plan) not in self._known_slots:
+            self._known_slots[id(plan)] = tuple(self.slots[bit] for bit in plan.members)
+        return self._known_slots[id(plan)]
 
     def _segments(
-        self, face: str, line: list[Stretch], closed_since: int, fallback: str
+        self, face: str, line: list[Stretch], plans: list[Plan | None], closed_since: int, fallback: str
     ) -> tuple[list[JSON], list[Why]]:
         segments: list[JSON] = []
         reasons: list[Why] = []
         reached = closed_since
-        for one in line:
+        for one, plan in zip(line, plans, strict=True):
             if one.start >= self.until_ms:
                 break
             if one.start > reached:
                 segments.append({"from": reached, "until": one.start, "kind": "closed", "loop": None})
-                reasons.append(Why(None, (), (), ()))
-            origins: tuple[Origin, ...] = ()
-            if one.winning:
-                kind, (loop, origins) = "programme", self._loop(one, face)
+                reasons.append(Why(None))
+            losing = self._names(one.wanted & ~one.winning)
+            if plan is not None:
+                kind, loop, slots = "programme", self._loop(plan, face, fallback), self._of(plan)
+                limited = tuple(slots[number].id for number in plan.order.bound)
+                reasons.append(Why(one.opening, self._names(one.winning), losing, limited, plan, face, slots))
             else:
-                kind, loop = "fallback", self._store([(fallback, self.inputs.fallback.scene.duration_ms)])
+                kind, loop = "fallback", self._store((self._turn(fallback, self.inputs.fallback.scene.duration_ms),))
+                reasons.append(Why(one.opening, losing=losing))
             segments.append({"from": one.start, "until": min(one.end, self.until_ms), "kind": kind, "loop": loop})
-            losing = one.wanted & ~one.winning
-            reasons.append(Why(one.opening, self._names(one.winning), self._names(losing), origins))
             reached = one.end
         if reached < self.until_ms:
             segments.append({"from": reached, "until": self.until_ms, "kind": "closed", "loop": None})
-            reasons.append(Why(None, (), (), ()))
+            reasons.append(Why(None))
+        self.book.used.update(scene for scene, _ in self.turns)
         return segments, reasons
 
 

@@ -114,7 +114,7 @@ def _playing(
     segment, schedule = segments[number], index.schedule
     place = index.place(segment, instant)
     shown, gone = _standing_in(schedule, withdrawn, place.scene)
-    kind: Literal["programme", "fallback"] = "fallback" if gone or segment.kind == "fallback" else "programme"
+    kind: Literal["programme", "fallback"] = "fallback" if shown == schedule.fallback else "programme"
     offset, until = instant - place.began, min(place.ends, segment.until, limit)
     first = place.began == segment.from_
     fade = _fade(schedule.scenes[shown], place.ends - place.began)

@@ -6,12 +6,18 @@ play the same slots change together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 SHARE_MS = 3_600_000
 """Shares are kept within one item over any span of this length."""
+GRID_MS = 1000
+"""Turns last whole seconds, so that faces change together also where they play different slots."""
+SHORTER_MS = 100
+"""What a turn may lose to end on the grid: less than anybody sees."""
+PAUSE = -1
+"""Stands for a slot where none may play; its "step" is the length of the pause in ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +31,38 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Turns as (number of the slot among those that share, number of its step). `closed` says that the loop may start
-    anew after its last turn; else it was cut, because nothing longer is needed. `unfinished`: numbers of the slots that
-    could not show all their items."""
+    """Turns as (number of the slot among those that share, number of its step); (PAUSE, ms) where none may play. `closed` says
+    that the loop may start anew after its last turn; else it was cut, because nothing longer is needed. `unfinished`: numbers of
+    the slots that could not show all their items; `bound`: of those that a limit kept from a turn. `longer`: ms by which a turn
+    (by its place) is held beyond its length."""
 
     turns: tuple[tuple[int, int], ...]
     closed: bool
     unfinished: tuple[int, ...]
+    longer: Mapping[int, int] = field(default_factory=dict)
+    bound: tuple[int, ...] = ()
+
+    def durations(self, sequences: Sequence[Sequence[int]]) -> list[int]:
+        """How long each turn lasts, ms; `sequences` as for `take_turns`."""
+        return [
+            (step if slot == PAUSE else sequences[slot][step]) + self.longer.get(place, 0)
+            for place, (slot, step) in enumerate(self.turns)
+        ]
+
+
+def on_grid(ms: int) -> int:
+    """A length that ends on the grid: a little shorter, else longer; never nothing."""
+    down = ms // GRID_MS * GRID_MS
+    return down if down and ms - down <= SHORTER_MS else down + GRID_MS * (ms > down)
 
 
 def stretched(scenes: Sequence[tuple[str, int, bool]], total: int) -> tuple[tuple[str, int], ...]:
-    """Scenes (id, ms, whether it moves) made to last `total` ms ≥ their sum. What is still waits longer, in proportion;
-    only when all scenes are videos the last one waits."""
+    """Scenes (id, ms, whether it moves) made to last `total` ms. What is still waits longer, in proportion; only when all scenes
+    are videos the last one waits. What a total lacks is taken from the longest."""
     missing = total - sum(ms for _, ms, _ in scenes)
+    if missing < 0:
+        longest = max(range(len(scenes)), key=lambda number: scenes[number][1])
+        return tuple((scene, ms + missing * (number == longest)) for number, (scene, ms, _) in enumerate(scenes))
     still = [number for number, (_, _, moves) in enumerate(scenes) if not moves] or [len(scenes) - 1]
     weight = sum(scenes[number][1] for number in still)
     extra = {number: missing * scenes[number][1] // weight for number in still}
@@ -48,12 +73,12 @@ def stretched(scenes: Sequence[tuple[str, int, bool]], total: int) -> tuple[tupl
 def in_step(faces: dict[str, Sequence[tuple[str, int, bool]]]) -> dict[str, tuple[tuple[str, int], ...]]:
     """Makes the faces of one step equally long: page by page where they have equally many pages, else in total."""
     if len({len(scenes) for scenes in faces.values()}) == 1:
-        pages = [max(ms for _, ms, _ in page) for page in zip(*faces.values(), strict=True)]
+        pages = [on_grid(max(ms for _, ms, _ in page)) for page in zip(*faces.values(), strict=True)]
         return {
             face: tuple((scene, ms) for (scene, _, _), ms in zip(scenes, pages, strict=True))
             for face, scenes in faces.items()
         }
-    total = max(sum(ms for _, ms, _ in scenes) for scenes in faces.values())
+    total = on_grid(max(sum(ms for _, ms, _ in scenes) for scenes in faces.values()))
     return {face: stretched(scenes, total) for face, scenes in faces.items()}
 
 

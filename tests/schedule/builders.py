@@ -54,10 +54,10 @@ def scene(name: str, faces: Geometry, ms: int = 10_000, kind: Any = "image", fad
 
 
 def translation(
-    key: str, language: str, faces: Geometry, *ms: int, spanning: bool = False, kind: Any = "image"
+    key: str, language: str, faces: Geometry, *ms: int, spanning: bool = False, kind: Any = "image", fade: int = 500
 ) -> TranslationInput:
     name = f"{key}:{language}"
-    scenes = tuple(scene(f"{name} {number}", faces, one, kind) for number, one in enumerate(ms or (10_000,)))
+    scenes = tuple(scene(f"{name} {number}", faces, one, kind, fade) for number, one in enumerate(ms or (10_000,)))
     return TranslationInput(
         name, language, sha256(name.encode()), scenes,
         sha256(f"{name} span".encode()) if spanning else None,
@@ -66,9 +66,11 @@ def translation(
 
 
 def item(
-    key: str, faces: Geometry, languages: tuple[str, ...] = ("vi", "en"), ms: tuple[int, ...] = (10_000,), **more: Any
-) -> ItemInput:
-    return ItemInput(key, f"Tin {key}", tuple(translation(key, one, faces, *ms) for one in languages), **more)
+    key: str, faces: Geometry, languages: tuple[str, ...] = ("vi", "en"), ms: tuple[int, ...] = (10_000,), *,
+    fade: int = 500, **more: Any,
+) -> ItemInput:  # fmt: skip
+    made = tuple(translation(key, one, faces, *ms, fade=fade) for one in languages)
+    return ItemInput(key, f"Tin {key}", made, **more)
 
 
 def inputs(

@@ -118,7 +118,7 @@ def single() -> ScheduleInputs:
     return inputs(
         faces,
         mode="independent",
-        items=(item("mot", faces, ("vi",), (300,)),),
+        items=(item("mot", faces, ("vi",), (1000,), fade=1500),),
         slots=(slot(1, windows=span((8, 9))),),
         opening=(hours((7, 12)),),
         days=3,

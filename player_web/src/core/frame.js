@@ -134,7 +134,7 @@ function playing(index, withdrawn, segments, number, instant, limit) {
   const { schedule } = index;
   const place = index.place(segment, instant);
   const { scene, gone } = standingIn(schedule, withdrawn, place.scene);
-  const kind = gone || segment.kind === "fallback" ? "fallback" : "programme";
+  const kind = scene === schedule.fallback ? "fallback" : "programme";
   const offset = instant - place.began;
   const until = Math.min(place.ends, segment.until, limit);
   const fade = fadeOf(schedule.scenes[scene], place.ends - place.began);
