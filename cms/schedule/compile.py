@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from cms.plugin_api.types import JSON, canonical, sha256
 from cms.schedule import checks, shares
@@ -40,16 +41,30 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a segment is as it is. `winning`: slots in it; `losing`: due, but of lower priority or with nothing to show; `limited`:
-    those in it that a limit keeps from some of their turns. `plan`: what plays, None when closed or fallback."""
+    """Why a segment is as it is. `plan`: what plays, None when closed or fallback. Slots are bits of `won` and `lost`, numbered as
+    in `slots`, and named when somebody asks."""
 
     opening: Opening | None
-    winning: tuple[str, ...] = ()
-    losing: tuple[str, ...] = ()
-    limited: tuple[str, ...] = ()
+    slots: tuple[SlotInput, ...] = ()
+    won: int = 0
+    lost: int = 0
     plan: Plan | None = None
     face: str = ""
-    slots: tuple[SlotInput, ...] = ()
+
+    @property
+    def winning(self) -> tuple[str, ...]:
+        """Ids of the slots that take turns."""
+        return tuple(self.slots[bit].id for bit in bits(self.won))
+
+    @property
+    def losing(self) -> tuple[str, ...]:
+        """Ids of those that are due, but of lower priority or with nothing to show."""
+        return tuple(self.slots[bit].id for bit in bits(self.lost))
+
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """Ids of those that a limit keeps from some of their turns."""
+        return tuple(self.slots[self.plan.members[number]].id for number in self.plan.order.bound) if self.plan else ()
 
     @property
     def origins(self) -> tuple[Origin | None, ...]:
@@ -61,30 +76,34 @@ class Why:
             if number == PAUSE:
                 found.append(None)
                 continue
-            slot, turn = self.slots[number], self.plan.steps[number][step]
+            slot, turn = self.slots[self.plan.members[number]], self.plan.steps[number][step]
             language, scenes = turn.faces[self.face]
             found.extend([Origin(slot.id, slot.programme, turn.item, language)] * len(scenes))
         return tuple(found)
 
     def share(self, slot: str) -> float:
         """The part of its time (0…1) that a segment which repeats its loop gives to a slot."""
-        if self.plan is None or slot not in self.winning:
+        members = [self.slots[bit].id for bit in self.plan.members] if self.plan else []
+        if self.plan is None or slot not in members:
             return 0.0
-        number, sequences = self.winning.index(slot), self.plan.sequences()
+        number, sequences = members.index(slot), self.plan.sequences()
         durations = self.plan.order.durations(sequences)
         turns = zip(self.plan.order.turns, durations, strict=True)
         return sum(duration for (one, _), duration in turns if one == number) / sum(durations)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
-    """`document`: canonical JSON (RFC 8785) of format 1; `schedule`: the same, parsed; `why[face]` runs parallel to the
-    face's segments."""
+    """`document`: canonical JSON (RFC 8785) of format 1; `schedule`: the same, parsed when first asked for; `why[face]` runs
+    parallel to the face's segments."""
 
     document: bytes
-    schedule: Schedule
     diagnostics: tuple[Diagnostic, ...]
     why: dict[str, tuple[Why, ...]]
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        return Schedule.model_validate_json(self.document)
 
     @property
     def sha256(self) -> str:
@@ -122,11 +141,9 @@ class _Compiler:
         self.playable = self._playable()
         self.slots = self._slots()
         self._steps: dict[tuple[int, frozenset[str]], list[Step]] = {}
-        self._entries: dict[tuple[int, int, str], tuple[int, ...]] = {}
+        self._entries: dict[tuple[int, str], list[tuple[int, ...]]] = {}
         self._loops: dict[tuple[int, str], str] = {}
         self._by_turns: dict[tuple[int, ...], str] = {}
-        self._known_names: dict[int, tuple[str, ...]] = {}
-        self._known_slots: dict[int, tuple[SlotInput, ...]] = {}
         self.turns: dict[tuple[str, int], int] = {}
         self.loops: dict[str, list[int]] = {}
 
@@ -150,6 +167,7 @@ class _Compiler:
             faces[face.id] = {"segments": segments}
             power[face.id] = _power(segments)
             why[face.id] = tuple(reasons)
+        self.book.used.update(scene for scene, _ in self.turns)
         checks.outcome(self.inputs, self.slots, self.calendar, openings, lines, self.from_ms, self.diagnostics)
         document = {
             "format": 1,
@@ -167,8 +185,7 @@ class _Compiler:
             "standby": [],
             "fallback": fallback,
         }
-        data = written(document)
-        return Compiled(data, Schedule.model_validate_json(data), checks.ordered(self.diagnostics), why)
+        return Compiled(written(document), checks.ordered(self.diagnostics), why)
 
     def _playable(self) -> dict[str, tuple[Playable, ...]]:
         """Every item's translations that can be shown, and what is missing."""
@@ -230,23 +247,30 @@ class _Compiler:
         key = (id(plan), face)
         if key not in self._loops:
             entries: list[int] = []
-            held = plan.order.longer
-            for place, (number, step) in enumerate(plan.order.turns):
-                if number == PAUSE:
-                    entries.append(self._turn(fallback, step))
-                elif place in held:
-                    *scenes, (last, ms) = plan.steps[number][step].faces[face][1]
-                    entries.extend(self._turn(*one) for one in scenes)
-                    entries.append(self._turn(last, ms + held[place]))
-                else:
-                    entries.extend(self._turns_of(plan.steps[number], step, face))
+            if plan.order.bound:
+                self._add_limited(entries, plan, face, fallback)
+            else:
+                of_slot = [self._turns_of(steps, face) for steps in plan.steps]
+                for number, step in plan.order.turns:
+                    entries += of_slot[number][step]
             self._loops[key] = self._store(tuple(entries))
         return self._loops[key]
 
-    def _turns_of(self, steps: list[Step], step: int, face: str) -> tuple[int, ...]:
-        key = (id(steps), step, face)  # the lists live as long as the compiler
+    def _add_limited(self, entries: list[int], plan: Plan, face: str, fallback: str) -> None:
+        held = plan.order.longer
+        for place, (number, step) in enumerate(plan.order.turns):
+            if number == PAUSE:
+                entries.append(self._turn(fallback, step))
+                continue
+            *scenes, (last, ms) = plan.steps[number][step].faces[face][1]
+            entries.extend(self._turn(*one) for one in scenes)
+            entries.append(self._turn(last, ms + held.get(place, 0)))
+
+    def _turns_of(self, steps: list[Step], face: str) -> list[tuple[int, ...]]:
+        """Each step of a slot as places of turns."""
+        key = (id(steps), face)  # the lists live as long as the compiler
         if key not in self._entries:
-            self._entries[key] = tuple(self._turn(*one) for one in steps[step].faces[face][1])
+            self._entries[key] = [tuple(self._turn(*one) for one in step.faces[face][1]) for step in steps]
         return self._entries[key]
 
     def _store(self, entries: tuple[int, ...]) -> str:
@@ -255,16 +279,6 @@ class _Compiler:
             self._by_turns[entries] = name = str(len(self._by_turns))
             self.loops[name] = list(entries)
         return self._by_turns[entries]
-
-    def _names(self, mask: int) -> tuple[str, ...]:
-        if mask not in self._known_names:
-            self._known_names[mask] = tuple(self.slots[bit].id for bit in bits(mask))
-        return self._known_names[mask]
-
-    def _of(self, plan: Plan) -> tuple[SlotInput, ...]:
-        if id(plan) not in self._known_slots:
-            self._known_slots[id(plan)] = tuple(self.slots[bit] for bit in plan.members)
-        return self._known_slots[id(plan)]
 
     def _segments(
         self, face: str, line: list[Stretch], plans: list[Plan | None], closed_since: int, fallback: str
@@ -278,20 +292,16 @@ class _Compiler:
             if one.start > reached:
                 segments.append({"from": reached, "until": one.start, "kind": "closed", "loop": None})
                 reasons.append(Why(None))
-            losing = self._names(one.wanted & ~one.winning)
             if plan is not None:
-                kind, loop, slots = "programme", self._loop(plan, face, fallback), self._of(plan)
-                limited = tuple(slots[number].id for number in plan.order.bound)
-                reasons.append(Why(one.opening, self._names(one.winning), losing, limited, plan, face, slots))
+                kind, loop = "programme", self._loop(plan, face, fallback)
             else:
                 kind, loop = "fallback", self._store((self._turn(fallback, self.inputs.fallback.scene.duration_ms),))
-                reasons.append(Why(one.opening, losing=losing))
+            reasons.append(Why(one.opening, self.slots, one.winning, one.wanted & ~one.winning, plan, face))
             segments.append({"from": one.start, "until": min(one.end, self.until_ms), "kind": kind, "loop": loop})
             reached = one.end
         if reached < self.until_ms:
             segments.append({"from": reached, "until": self.until_ms, "kind": "closed", "loop": None})
             reasons.append(Why(None))
-        self.book.used.update(scene for scene, _ in self.turns)
         return segments, reasons
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 SHARE_MS = 3_600_000
 """Shares are kept within one item over any span of this length."""
@@ -91,42 +91,46 @@ def take_turns(sequences: Sequence[Sequence[int]], weights: Sequence[int], limit
     `limit_ms`."""
     if len(sequences) == 1:
         return _alone(sequences[0], limit_ms)
-    whole = sum(weights)
-    position, rounds, received = [0] * len(sequences), [0] * len(sequences), [0] * len(sequences)
-    longest = [max(one) for one in sequences]
+    whole, count = sum(weights), len(sequences)
+    position, rounds, received = [0] * count, [0] * count, [0] * count
+    longest, lengths = [max(one) for one in sequences], [len(one) for one in sequences]
+    # (when a slot has no more than its share, slot) and (when its next step is due, slot), in virtual time
     waiting: list[tuple[float, int]] = []
-    eligible: list[tuple[float, int]] = []
-    for slot, sequence in enumerate(sequences):
-        heappush(eligible, (sequence[0] / weights[slot], slot))
+    eligible = [(sequence[0] / weights[slot], slot) for slot, sequence in enumerate(sequences)]
+    heapify(eligible)
     turns: list[tuple[int, int]] = []
     elapsed, midway, complete = 0, 0, 0
     while elapsed < limit_ms:
         while waiting and received[waiting[0][1]] * whole <= weights[waiting[0][1]] * elapsed:
-            _, slot = heappop(waiting)
-            due = (received[slot] + sequences[slot][position[slot]]) / weights[slot]
-            heappush(eligible, (due, slot))
-        _, slot = heappop(eligible)
+            slot = heappop(waiting)[1]
+            heappush(eligible, ((received[slot] + sequences[slot][position[slot]]) / weights[slot], slot))
+        slot = heappop(eligible)[1]
         step = position[slot]
         turns.append((slot, step))
-        midway += step == 0 and len(sequences[slot]) > 1
-        elapsed += sequences[slot][step]
-        received[slot] += sequences[slot][step]
-        position[slot] = (step + 1) % len(sequences[slot])
-        if position[slot] == 0:
-            midway -= len(sequences[slot]) > 1
-            complete += rounds[slot] == 0
-            rounds[slot] += 1
+        duration = sequences[slot][step]
+        elapsed += duration
+        received[slot] += duration
         heappush(waiting, (received[slot] / weights[slot], slot))
-        if complete == len(sequences) and elapsed >= SHARE_MS:
+        if step == 0 and lengths[slot] > 1:
+            midway += 1
+        if step + 1 < lengths[slot]:
+            position[slot] = step + 1
+            continue
+        position[slot] = 0
+        midway -= lengths[slot] > 1
+        complete += rounds[slot] == 0
+        rounds[slot] += 1
+        # A loop can end only where some slot ends a round.
+        if complete == count and elapsed >= SHARE_MS:
             return Order(tuple(turns), True, ())
-        if complete == len(sequences) and midway == 0:
+        if complete == count and midway == 0:
             kept = all(
                 abs(weights[s] * elapsed - received[s] * whole) * SHARE_MS <= longest[s] * elapsed * whole // 2
-                for s in range(len(sequences))
+                for s in range(count)
             )
             if kept:
                 return Order(tuple(turns), True, ())
-    return Order(tuple(turns), False, tuple(s for s in range(len(sequences)) if rounds[s] == 0))
+    return Order(tuple(turns), False, tuple(s for s in range(count) if rounds[s] == 0))
 
 
 def _alone(sequence: Sequence[int], limit_ms: int) -> Order:
