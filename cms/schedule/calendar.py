@@ -96,12 +96,15 @@ class Calendar:
         return found
 
     def windows(self, day: date) -> tuple[Window, ...]:
-        """The operating windows that start on a day: by holiday where the version has a rule for it, else by weekday."""
+        """The operating windows that start on a day: by the kind of holiday, then by holiday, where the version has a rule for
+        it, else by weekday."""
         version = self.version(day)
         if version is None:
             return ()
-        if day in self.holidays and version.holiday is not None:
-            return merged(version.holiday)
+        if day in self.holidays:
+            own = dict(version.by_kind).get(self.holidays[day], version.holiday)
+            if own is not None:
+                return merged(own)
         return merged(version.weekly[day.weekday()]) if version.weekly else ()
 
     def openings(self, first: date, last: date) -> list[Opening]:

@@ -17,8 +17,9 @@ from cms.schedule.calendar import Calendar, Opening, days_between, merged
 from cms.schedule.inputs import NORMAL, URGENT, Diagnostic, ScheduleInputs, SlotInput
 from cms.schedule.loops import Order
 from cms.schedule.programmes import members
+from cms.schedule.recurrence import Days, recurrence_of
 from cms.schedule.scenes import Playable
-from cms.schedule.timeline import Stretch, airs_on, bits
+from cms.schedule.timeline import Stretch, bits
 
 LEVELS = ("error", "warning", "info")
 MINUTE_MS = 60_000
@@ -166,10 +167,11 @@ def outcome(
             if together & (together - 1):
                 first, second = bits(together)[:2]
                 rivals.setdefault(first, second)
+    days = Days(inputs.first_day, last, cluster.holidays)
     for bit, slot in enumerate(slots):
         params = {"title": slot.title}
         if not wanted >> bit & 1:
-            if any(airs_on(slot, day) for day in horizon):
+            if days.mask(recurrence_of(slot)):
                 found.append(Diagnostic("slot-outside-operating-hours", "warning", f"slot:{slot.id}", params))
         elif not winning >> bit & 1 and any(lines):
             found.append(Diagnostic("slot-never-shown", "warning", f"slot:{slot.id}", params))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from cms.plugin_api.types import Window
 from cms.schedule.calendar import Calendar, Opening, days_between, merged
 from cms.schedule.inputs import NORMAL, PRIORITY, URGENT, ItemInput, SlotInput
+from cms.schedule.recurrence import Days, Recurrence, recurrence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +67,40 @@ def bits(mask: int) -> list[int]:
     return found
 
 
-def airs_on(slot: SlotInput, day: date) -> bool:
-    """Whether a slot's dates and weekdays include a day (the day its windows start)."""
-    return (
-        slot.date_from <= day and (slot.date_until is None or day <= slot.date_until) and day.weekday() in slot.weekdays
-    )
-
-
 def due(slots: tuple[SlotInput, ...], calendar: Calendar, openings: list[Opening]) -> list[tuple[int, int, int]]:
     """Spans (start, end, slots) in which slots are due. Slots of equal windows go together. A slot without windows is due
     during the openings that start on its days, so an evening is not cut at midnight."""
     if not openings:
         return []
-    groups: dict[tuple[Window, ...], list[int]] = {}
-    for bit, slot in enumerate(slots):
-        groups.setdefault(merged(slot.windows) if slot.windows else (), []).append(bit)
     starting: dict[date, list[Opening]] = {}
     for opening in openings:
         starting.setdefault(opening.day, []).append(opening)
-    spans: list[tuple[int, int, int]] = []
     # A slot's own overnight window may reach into an opening of the next day.
-    for day in days_between(openings[0].day - timedelta(days=1), openings[-1].day):
-        for windows, members in groups.items():
-            mask = sum(1 << bit for bit in members if airs_on(slots[bit], day))
-            if not mask:
-                continue
-            if windows:
-                edges = [(calendar.at(day, one.start_min), calendar.at(day, one.end_min)) for one in windows]
-            elif any(slots[bit].windows for bit in members):
-                continue
-            else:
+    days = Days(openings[0].day - timedelta(days=1), openings[-1].day, calendar.holidays)
+    spans: list[tuple[int, int, int]] = []
+    for windows, masks in _groups(slots, days).items():
+        for number, mask in masks.items():
+            day = days.day(number)
+            if windows is None:
                 edges = [(opening.start, opening.end) for opening in starting.get(day, ())]
+            else:
+                edges = [(calendar.at(day, one.start_min), calendar.at(day, one.end_min)) for one in windows]
             spans.extend((start, end, mask) for start, end in edges if end > start)
     return sorted(spans)
+
+
+def _groups(slots: tuple[SlotInput, ...], days: Days) -> dict[tuple[Window, ...] | None, dict[int, int]]:
+    """By windows (None: the whole day) and number of the day: the slots due. Days are worked out once for each recurrence."""
+    alike: dict[tuple[tuple[Window, ...], Recurrence], list[int]] = {}
+    for bit, slot in enumerate(slots):
+        alike.setdefault((slot.windows, recurrence_of(slot)), []).append(bit)
+    groups: dict[tuple[Window, ...] | None, dict[int, int]] = {}
+    for (windows, recurrence), members in alike.items():
+        mask = sum(1 << bit for bit in members)
+        by_day = groups.setdefault(merged(windows) if windows else None, {})
+        for number in bits(days.mask(recurrence)):
+            by_day[number] = by_day.get(number, 0) | mask
+    return groups
 
 
 class Validity:
@@ -115,8 +117,10 @@ class Validity:
 
 
 def valid_on(item: ItemInput, day: date) -> bool:
-    """Whether an item may be shown on a local day."""
-    return (item.valid_from is None or item.valid_from <= day) and (item.valid_until is None or day <= item.valid_until)
+    """Whether an item may be shown on a local day; its days of grace count."""
+    if item.valid_from is not None and day < item.valid_from:
+        return False
+    return item.valid_until is None or (day - item.valid_until).days <= max(0, item.grace_days)
 
 
 def stretches(

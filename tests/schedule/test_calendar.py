@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from datetime import UTC, date, datetime
 
@@ -95,8 +96,22 @@ def test_an_evening_that_runs_into_the_next_days_hours_gives_way_without_overlap
 
 @pytest.mark.parametrize(("rule", "windows"), [(None, [(7, 11)]), ((), []), (((8, 18),), [(8, 18)])])
 def test_holidays_follow_their_own_rule_or_their_weekday(rule: object, windows: list[tuple[int, int]]) -> None:
-    calendar = Calendar(ZONE, (hours((7, 11), holiday=rule),), frozenset({MONDAY}))
+    calendar = Calendar(ZONE, (hours((7, 11), holiday=rule),), {MONDAY: "public"})
     assert [(one.start_min // 60, one.end_min // 60) for one in calendar.windows(MONDAY)] == windows
+
+
+def test_hours_of_a_kind_of_holiday_go_before_those_of_holidays() -> None:
+    tet, feast, swapped = (date(2027, 1, day) for day in (5, 6, 7))
+    known = {tet: "tet", feast: "public", swapped: "substitute"}
+    rule = dataclasses.replace(
+        hours((7, 11), holiday=((8, 9),)), by_kind=(("tet", span((0, 2), (20, 24))), ("substitute", ()))
+    )
+    calendar = Calendar(ZONE, (rule,), known)
+    found = {day: [one.start_min // 60 for one in calendar.windows(day)] for day in (MONDAY, *known)}
+    assert found == {MONDAY: [7], tet: [0, 20], feast: [8], swapped: []}
+    plain = Calendar(ZONE, (dataclasses.replace(rule, holiday=None),), known)
+    assert plain.windows(feast) == plain.windows(MONDAY)
+    assert [one.holiday for one in calendar.openings(MONDAY, feast)] == [False, True, True, True]
 
 
 def test_a_new_decision_counts_from_its_day_on() -> None:

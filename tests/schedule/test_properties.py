@@ -17,7 +17,7 @@ from cms.schedule.inputs import ScheduleInputs, SlotInput
 from cms.schedule.languages import neighbours, turns
 from cms.schedule.loops import take_turns
 from cms.schedule.programmes import members
-from cms.schedule.timeline import airs_on
+from cms.schedule.recurrence import airs_on
 from tests.schedule.builders import MONDAY, ZONE, geometry, hours, inputs, item, slot
 
 EXAMPLES = int(os.environ.get("BANGTIN_EXAMPLES", "500" if os.environ.get("CI") else "60"))
@@ -58,6 +58,19 @@ def schedules(draw: st.DrawFn) -> ScheduleInputs:
             mode=draw(st.none() | st.sampled_from(["mirror", "rotate", "independent", "span"])),
             priority=draw(st.integers(0, 2)),
             weight=draw(st.integers(1, 5)),
+            exceptions=frozenset(
+                draw(st.lists(st.integers(0, 6).map(lambda n: MONDAY + timedelta(days=n)), max_size=2))
+            ),
+            holidays=draw(st.sampled_from(["any", "any", "only", "never"])),
+            rrule=draw(
+                st.sampled_from(
+                    ["", "", "FREQ=DAILY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=TU,SA", "FREQ=MONTHLY;BYMONTHDAY=5"]
+                )
+            ),
+            languages=tuple(draw(st.lists(st.sampled_from(LANGUAGES), max_size=1))),
+            max_per_hour=draw(st.sampled_from([0, 0, 1, 4, 40])),
+            spacing_s=draw(st.sampled_from([0, 0, 30, 600])),
+            required_s=draw(st.sampled_from([0, 0, 600, 20_000])),
         )
         for number in range(draw(st.integers(0, 6)))
     )
