@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 from cms.schedule import requirements
@@ -100,8 +99,10 @@ class Orders:
         return self._members[winning]
 
     def _shares(self, members: Sequence[int], factors: Sequence[tuple[int, int]]) -> list[int]:
+        if not factors:
+            return [self._slots[bit].weight for bit in members]
         times = dict(factors)
-        return [self._slots[bit].weight * times.get(bit, 1) for bit in members]
+        return [self._slots[bit].weight * times.get(bit, requirements.UNIT) for bit in members]
 
     def _unlimited(self, key: tuple[object, ...], length: int) -> Plan:
         if key not in self._plans:
@@ -155,8 +156,3 @@ class Orders:
 def pauses_ms(plan: Plan, length: int) -> int:
     """How long no slot may play within a stretch of `length` ms."""
     return plan.shown_ms(PAUSE, length)
-
-
-def day_of(one: Stretch) -> date:
-    """The day to which a stretch belongs."""
-    return one.opening.day

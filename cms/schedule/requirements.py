@@ -9,7 +9,9 @@ from datetime import date
 from cms.schedule.inputs import SlotInput
 from cms.schedule.timeline import Stretch, bits
 
-MOST = 10_000
+UNIT = 64
+"""The factor that changes nothing: factors are multiples of 1/64, so that no slot gets much more than it must."""
+MOST = 10_000 * UNIT
 """The largest factor; with it a slot has its stretches all but alone."""
 ROUNDS = 3
 """Times that slots which ask for more are weighed against each other."""
@@ -29,7 +31,7 @@ class _Day:
 def factors(
     slots: Sequence[SlotInput], lines: Mapping[str, Sequence[Stretch]], longest_turn: Mapping[int, int]
 ) -> Factors:
-    """By (day of the opening, slot) what its weight must be multiplied with so that every face shows it for its required time on
+    """By (day of the opening, slot) what its weight must be multiplied with (in UNITs, as all weights beside it) so that every face shows it for its required time on
     that day; what needs no help is left out. `longest_turn[slot]`, ms, is added for each stretch, since a share is kept within
     one turn."""
     asking = [bit for bit, slot in enumerate(slots) if slot.required_s > 0]
@@ -43,11 +45,11 @@ def factors(
         for one in sorted(days, key=lambda day: (day.day, day.bit)):
             needed = slots[one.bit].required_s * 1000
             found[one.day, one.bit] = max(
-                found.get((one.day, one.bit), 1), _factor(one, needed, slots, found, members, longest_turn[one.bit])
+                found.get((one.day, one.bit), UNIT), _factor(one, needed, slots, found, members, longest_turn[one.bit])
             )
         if found == before:
             break
-    return {key: factor for key, factor in found.items() if factor > 1}
+    return {key: factor for key, factor in found.items() if factor > UNIT}
 
 
 def _days(bit: int, line: Sequence[Stretch]) -> list[_Day]:
@@ -61,12 +63,12 @@ def _days(bit: int, line: Sequence[Stretch]) -> list[_Day]:
 def _factor(
     one: _Day, needed: int, slots: Sequence[SlotInput], known: Factors, members: dict[int, tuple[int, ...]], turn: int
 ) -> int:
-    """The smallest factor that gives the slot its time, or MOST."""
+    """The smallest factor, in units, that gives the slot its time, or MOST."""
     rest = []
     for winning, ms in one.stretches:
         if winning not in members:
             members[winning] = tuple(bits(winning))
-        others = sum(slots[bit].weight * known.get((one.day, bit), 1) for bit in members[winning] if bit != one.bit)
+        others = sum(slots[bit].weight * known.get((one.day, bit), UNIT) for bit in members[winning] if bit != one.bit)
         rest.append((others, ms))
     weight = slots[one.bit].weight
 
@@ -76,7 +78,7 @@ def _factor(
 
     if given(MOST) < needed:
         return MOST
-    low, high = 1, MOST
+    low, high = UNIT, MOST
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if given(middle) >= needed else (middle + 1, high)

@@ -77,7 +77,7 @@ def inputs(
     faces: Geometry | None = None,
     *,
     slots: tuple[SlotInput, ...] = (),
-    programmes: dict[str, tuple[str, ...]] | None = None,
+    programmes: dict[str, Any] | None = None,
     items: tuple[ItemInput, ...] | None = None,
     opening: tuple[HoursSpec, ...] | None = None,
     holidays: Any = (),
@@ -110,7 +110,9 @@ def inputs(
             (controller,),
         ),
         programmes={
-            key: ProgrammeInput(key, f"Chương trình {key}", tuple(Entry(one) for one in of))
+            key: of
+            if isinstance(of, ProgrammeInput)
+            else ProgrammeInput(key, f"Chương trình {key}", tuple(Entry(one) for one in of))
             for key, of in (programmes if programmes is not None else {"p": tuple(i.key for i in items)}).items()
         },
         items={one.key: one for one in items},

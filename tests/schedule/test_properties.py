@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,17 +15,22 @@ from hypothesis import strategies as st
 from cms.plugin_api.types import Window
 from cms.schedule.calendar import Calendar
 from cms.schedule.compile import compile_schedule
-from cms.schedule.inputs import ScheduleInputs, SlotInput
+from cms.schedule.inputs import Entry, ItemInput, ProgrammeInput, ScheduleInputs, SlotInput
 from cms.schedule.languages import neighbours, turns
 from cms.schedule.loops import take_turns
 from cms.schedule.programmes import members
-from cms.schedule.recurrence import airs_on
 from tests.schedule.builders import MONDAY, ZONE, geometry, hours, inputs, item, slot
 
 EXAMPLES = int(os.environ.get("BANGTIN_EXAMPLES", "500" if os.environ.get("CI") else "60"))
 many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 LANGUAGES = ("vi", "en", "km")
+RULES: dict[str, Callable[[date, date], bool]] = {
+    "": lambda day, start: True,
+    "FREQ=DAILY;INTERVAL=2": lambda day, start: (day - start).days % 2 == 0,
+    "FREQ=WEEKLY;BYDAY=TU,SA": lambda day, start: day.weekday() in (1, 5),
+    "FREQ=MONTHLY;BYMONTHDAY=5": lambda day, start: day.day == 5,
+}
 WINDOW = st.builds(
     lambda start, length: Window(start * 30, (start + length) * 30), st.integers(0, 47), st.integers(1, 30)
 )
@@ -41,15 +48,16 @@ def schedules(draw: st.DrawFn) -> ScheduleInputs:
             tuple(draw(st.lists(st.integers(1, 40).map(lambda s: s * 500), min_size=1, max_size=3))),
             valid_from=draw(st.none() | st.integers(0, 3).map(lambda n: MONDAY + timedelta(days=n))),
             valid_until=draw(st.none() | st.integers(2, 6).map(lambda n: MONDAY + timedelta(days=n))),
+            grace_days=draw(st.sampled_from([0, 0, 2])),
         )
         for number in range(draw(st.integers(1, 4)))
     )
     keys = [one.key for one in items]
-    programmes = {f"p{n}": tuple(draw(st.lists(st.sampled_from(keys), max_size=4))) for n in range(2)}
+    programmes: dict[str, Any] = {f"p{n}": tuple(draw(st.lists(st.sampled_from(keys), max_size=4))) for n in range(2)}
     slots = tuple(
         slot(
             number,
-            draw(st.sampled_from(sorted(programmes))),
+            draw(st.sampled_from(["p0", "p1", "p2"])),
             date_from=MONDAY + timedelta(days=draw(st.integers(-3, 3))),
             date_until=draw(st.none() | st.integers(2, 6).map(lambda n: MONDAY + timedelta(days=n))),
             weekdays=frozenset(draw(st.lists(st.integers(0, 6), min_size=1, max_size=7))),
@@ -62,17 +70,23 @@ def schedules(draw: st.DrawFn) -> ScheduleInputs:
                 draw(st.lists(st.integers(0, 6).map(lambda n: MONDAY + timedelta(days=n)), max_size=2))
             ),
             holidays=draw(st.sampled_from(["any", "any", "only", "never"])),
-            rrule=draw(
-                st.sampled_from(
-                    ["", "", "FREQ=DAILY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=TU,SA", "FREQ=MONTHLY;BYMONTHDAY=5"]
-                )
-            ),
+            rrule=draw(st.sampled_from(["", *RULES])),
             languages=tuple(draw(st.lists(st.sampled_from(LANGUAGES), max_size=1))),
             max_per_hour=draw(st.sampled_from([0, 0, 1, 4, 40])),
             spacing_s=draw(st.sampled_from([0, 0, 30, 600])),
             required_s=draw(st.sampled_from([0, 0, 600, 20_000])),
         )
         for number in range(draw(st.integers(0, 6)))
+    )
+    programmes["p2"] = ProgrammeInput(
+        "p2",
+        "Chương trình p2",
+        (
+            Entry(programme="p0", take=draw(st.integers(0, 2))),
+            Entry(feed=tuple(keys[:2]), take=draw(st.integers(0, 1))),
+        ),
+        draw(st.sampled_from(["listed", "shuffle"])),
+        "hạt",
     )
     opening = tuple((one.start_min / 60, one.end_min / 60) for one in draw(st.lists(WINDOW, max_size=2)))
     return inputs(
@@ -101,17 +115,36 @@ def test_segments_cover_the_horizon_without_overlap(source: ScheduleInputs) -> N
         assert all(one.until == other.from_ for one, other in itertools.pairwise(power))
 
 
+def airs(one: SlotInput, calendar: Calendar, day: date) -> bool:
+    """Straight from the words: is a slot due on a day?"""
+    holidays = {"any": True, "only": day in calendar.holidays, "never": day not in calendar.holidays}[one.holidays]
+    dates = one.date_from <= day and (one.date_until is None or day <= one.date_until)
+    days = day.weekday() in one.weekdays and day not in one.exceptions
+    return dates and days and holidays and RULES[one.rrule](day, one.date_from)
+
+
 def due(one: SlotInput, calendar: Calendar, instant: int, opening_day: date) -> bool:
     """Straight from the words: is a slot due at an instant of an opening that belongs to `opening_day`?"""
     if not one.windows:
-        return airs_on(one, opening_day)
+        return airs(one, calendar, opening_day)
     local = calendar.day_of(instant)
     for back in (0, 1):
         day = local - timedelta(days=back)
         for window in one.windows:
-            if airs_on(one, day) and calendar.at(day, window.start_min) <= instant < calendar.at(day, window.end_min):
+            if airs(one, calendar, day) and calendar.at(day, window.start_min) <= instant < calendar.at(
+                day, window.end_min
+            ):
                 return True
     return False
+
+
+def valid(shown: ItemInput, day: date) -> bool:
+    last = shown.valid_until and shown.valid_until + timedelta(days=shown.grace_days)
+    return (shown.valid_from or day) <= day <= (last or day)
+
+
+def speaks(shown: ItemInput, asking: SlotInput) -> bool:
+    return not asking.languages or any(one.language in asking.languages for one in shown.translations)
 
 
 @given(schedules(), st.integers(0, 10**9))
@@ -139,16 +172,17 @@ def test_only_what_is_due_is_shown_and_the_highest_priority_first(source: Schedu
                 if (not one.faces or letter in one.faces)
                 and due(one, calendar, instant, opening.day)
                 and any(
-                    (source.items[key].valid_from or day) <= day <= (source.items[key].valid_until or day)
+                    valid(source.items[key], day) and speaks(source.items[key], one)
                     for key in members(source.programmes, one.programme)
                 )
             }
             highest = max((slots[one].priority for one in ready), default=None)
             assert set(why.winning) == {one for one in ready if slots[one].priority == highest}
-            for origin in why.origins:
-                shown = source.items[origin.item]
+            for origin in filter(None, why.origins):
+                shown, asking = source.items[origin.item], slots[origin.slot]
                 assert origin.item in members(source.programmes, origin.programme)
-                assert (shown.valid_from or day) <= day <= (shown.valid_until or day)
+                assert valid(shown, day)
+                assert not asking.languages or origin.language in asking.languages
 
 
 @given(schedules())
