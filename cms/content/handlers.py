@@ -30,7 +30,8 @@ def _revision_saved(instance: Revision, raw: bool = False, **kwargs: Any) -> Non
 def _clusters_changed(cluster_ids: Iterable[int], **kwargs: Any) -> None:
     from cms.content.jobs import refresh_later
 
-    refresh_later(cluster_ids)
+    ids = set(cluster_ids)
+    transaction.on_commit(lambda: refresh_later(ids))
 
 
 def _request(revision_id: int) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.forms import TextInput
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -28,6 +31,8 @@ from cms.plugin_api import types
 
 if TYPE_CHECKING:
     from renderers.errors import Bilingual
+
+MAX_GRACE_DAYS = 30
 
 
 class Picture(AbstractImage):
@@ -84,6 +89,12 @@ class ProvincePage(Page):
         verbose_name_plural = _("provinces' items")
 
 
+class ItemTag(TaggedItemBase):
+    """A tag of an item, by which programmes find it."""
+
+    content_object = ParentalKey("content.ItemPage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
 class ItemPage(Page):
     """An item in one language. Being live in Wagtail means nothing to the screens: only an approval does."""
 
@@ -102,6 +113,20 @@ class ItemPage(Page):
     )
     valid_from = models.DateField(_("show from"), null=True, blank=True)
     valid_until = models.DateField(_("show until"), null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"),
+        default=0,
+        validators=[MaxValueValidator(MAX_GRACE_DAYS)],
+        help_text=_(
+            "So many days after its last day the item is still shown, with a warning to the editors. 0: it goes at once."
+        ),
+    )
+    tags = ClusterTaggableManager(
+        through=ItemTag,
+        blank=True,
+        verbose_name=_("tags"),
+        help_text=_("Programmes can gather items by their tags. They count once the item is approved."),
+    )
     destinations = ParentalManyToManyField(
         Cluster,
         blank=True,
@@ -125,6 +150,8 @@ class ItemPage(Page):
                 FieldPanel("supplier"),
                 FieldPanel("valid_from"),
                 FieldPanel("valid_until"),
+                FieldPanel("grace_days"),
+                FieldPanel("tags"),
                 FieldPanel("destinations"),
             ],
             heading=_("On the screens"),
@@ -134,7 +161,7 @@ class ItemPage(Page):
     settings_panels: ClassVar[list[Any]] = []
     override_translatable_fields: ClassVar[list[SynchronizedField]] = [
         SynchronizedField(name, overridable=False)
-        for name in ("slug", "kind", "supplier", "valid_from", "valid_until", "destinations")
+        for name in ("slug", "kind", "supplier", "valid_from", "valid_until", "grace_days", "destinations")
     ]
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -25,20 +25,20 @@ class Opening:
     holiday: bool
 
 
-def opening(hours: Iterable[HoursSpec], holidays: Collection[date], now: datetime) -> Opening:
-    """`now` is the cluster's local time (aware)."""
+def opening(hours: Iterable[HoursSpec], holidays: Mapping[date, str], now: datetime) -> Opening:
+    """`holidays`: days and their kinds. `now` is the cluster's local time (aware)."""
     versions = tuple(hours)
     today = now.date()
     spans: list[tuple[datetime, datetime]] = []
     for offset in range(-1, LOOK_AHEAD_DAYS):
         day = today + timedelta(days=offset)
         midnight = datetime.combine(day, time(), tzinfo=now.tzinfo)
-        windows, _ = hours_on(versions, day, holiday=day in holidays)
+        windows, _ = hours_on(versions, day, holiday=holidays.get(day))
         spans += [(midnight + timedelta(minutes=w.start_min), midnight + timedelta(minutes=w.end_min)) for w in windows]
     lit = _joined(spans)
     current = next((span for span in lit if span[0] <= now < span[1]), None)
     following = next((span[0] for span in lit if span[0] > now), None)
-    windows, version = hours_on(versions, today, holiday=today in holidays)
+    windows, version = hours_on(versions, today, holiday=holidays.get(today))
     return Opening(
         open=current is not None,
         changes_at=current[1] if current else following,

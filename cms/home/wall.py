@@ -14,7 +14,7 @@ from cms.accounts.services import provinces_of
 from cms.alerts.models import Blackout
 from cms.home.opening import Opening, opening
 from cms.places.models import Cluster, Controller, Face
-from cms.places.services import holidays_of, hours_of_many
+from cms.places.services import holiday_kinds_of_many, hours_of_many
 from cms.players.models import Player
 from cms.players.services import Health, health
 
@@ -99,10 +99,8 @@ def wall(clusters: Sequence[Cluster]) -> list[ClusterNow]:
         view = PlayerView(controller, player, health(player) if player else None)
         controllers.setdefault(controller.cluster_id, []).append(view)
     hours, now = hours_of_many(clusters), clock.now()
-    holidays = {
-        one.province_id: holidays_of(one.province, (now - timedelta(days=2)).date(), (now + timedelta(days=9)).date())
-        for one in {one.province_id: one for one in clusters}.values()
-    }
+    provinces = {one.province_id: one.province for one in clusters}.values()
+    holidays = holiday_kinds_of_many(provinces, (now - timedelta(days=2)).date(), (now + timedelta(days=9)).date())
     return [
         _now(
             one,

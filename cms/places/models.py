@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 
 from cms.places.fields import LanguagesField, NumbersField
@@ -18,6 +18,14 @@ class DisplayMode(models.TextChoices):
     ROTATE = "rotate", _("Rotate: the faces show different languages in turn")
     INDEPENDENT = "independent", _("Independent: a programme for each face")
     SPAN = "span", _("Span: one wide picture across the faces")
+
+
+class HolidayKind(models.TextChoices):
+    """Kinds of days off (`plugin_api.types.Holiday.kind`)."""
+
+    TET = "tet", _("Tết (Lunar New Year)")
+    PUBLIC = "public", _("Other public holiday")
+    SUBSTITUTE = "substitute", _("Substitute day off")
 
 
 class Province(models.Model):
@@ -92,6 +100,35 @@ class OrganisationRole(models.Model):
         return f"{self.organisation}: {self.get_kind_display()}"
 
 
+class ClusterTag(models.Model):
+    """A word that groups clusters, so that a slot can name them all at once. Empty province: for every province."""
+
+    province = models.ForeignKey(
+        Province,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="cluster_tags",
+        verbose_name=_("province"),
+        help_text=_("Empty: for the clusters of every province."),
+    )
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("group of clusters")
+        verbose_name_plural = _("groups of clusters")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["province", "name"], name="one_cluster_tag_of_a_name"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(province__isnull=True), name="one_national_cluster_tag_of_a_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Cluster(ClusterableModel):
     """An electronic information cluster: 1 to 4 LED faces at one place."""
 
@@ -107,6 +144,7 @@ class Cluster(ClusterableModel):
     closed_ring = models.BooleanField(_("the faces form a closed ring"), default=False)
     mode = models.CharField(_("default mode"), max_length=20, choices=DisplayMode.choices, default=DisplayMode.MIRROR)
     timezone = models.CharField(_("time zone"), max_length=60, default="Asia/Ho_Chi_Minh")
+    tags = ParentalManyToManyField(ClusterTag, blank=True, related_name="clusters", verbose_name=_("groups"))
     clause = models.CharField(_("clause"), max_length=60, blank=True)
     assumed = models.JSONField(_("assumed facts"), default=dict, blank=True)
     active = models.BooleanField(_("active"), default=True)
@@ -187,6 +225,7 @@ class OperatingHours(ClusterableModel):
     cluster = ParentalKey(Cluster, on_delete=models.CASCADE, related_name="hours")
     valid_from = models.DateField(_("in force from"))
     holidays_follow_weekday = models.BooleanField(_("holidays follow their weekday"), default=True)
+    closed_kinds = models.JSONField(_("closed all day on"), default=list, blank=True)
     clause = models.CharField(_("clause"), max_length=60, blank=True)
     assumed = models.BooleanField(_("assumed, no source"), default=False)
     note = models.TextField(_("note"), blank=True)
@@ -202,11 +241,14 @@ class OperatingHours(ClusterableModel):
 
 
 class OperatingWindow(models.Model):
-    HOLIDAY = 7
+    HOLIDAY, TET, SUBSTITUTE = 7, 8, 9
     DAYS = [
         (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")),
-        (5, _("Saturday")), (6, _("Sunday")), (HOLIDAY, _("Holiday")),
+        (5, _("Saturday")), (6, _("Sunday")), (HOLIDAY, _("Holiday")), (TET, _("Tết")),
+        (SUBSTITUTE, _("Substitute day off")),
     ]  # fmt: skip
+    # Holidays of other kinds, and of these where a version gives them no hours, have the hours of `HOLIDAY`.
+    DAY_OF_KIND = {HolidayKind.TET.value: TET, HolidayKind.SUBSTITUTE.value: SUBSTITUTE}
 
     hours = ParentalKey(OperatingHours, on_delete=models.CASCADE, related_name="windows")
     day = models.PositiveSmallIntegerField(_("day"), choices=DAYS)
@@ -228,6 +270,9 @@ class HolidayOverride(models.Model):
     province = models.ForeignKey(Province, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("province"))
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(
+        _("kind of holiday"), max_length=20, choices=HolidayKind.choices, default=HolidayKind.PUBLIC
+    )
     working = models.BooleanField(_("is a working day"), default=False)
     decision = models.CharField(_("decision"), max_length=160, blank=True)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 
 from django.db import transaction
-from django.db.models import Q
 
 from cms.accounts.services import ensure_groups
 from cms.places.models import (
@@ -21,7 +21,10 @@ from cms.places.models import (
     Placement,
     Province,
 )
+from cms.places.signals import together
 from cms.plugin_api import types as api
+
+log = logging.getLogger(__name__)
 
 DAY_MIN = 24 * 60
 # Used when no national plugin is installed; the clause is the circular's all the same.
@@ -77,9 +80,22 @@ def hours_of_many(clusters: Iterable[Cluster]) -> dict[int, tuple[api.HoursSpec,
                 clause=version.clause,
                 assumed=version.assumed,
                 note=api.Text(version.note, version.note),
+                by_kind=_by_kind(version, days),
             )
         )
     return {key: tuple(hours) for key, hours in found.items()}
+
+
+def _by_kind(
+    version: OperatingHours, days: Mapping[int, list[api.Window]]
+) -> tuple[tuple[str, tuple[api.Window, ...]], ...]:
+    """Kinds of holidays with hours of their own, maybe none at all on such a day."""
+    found = [
+        (kind, () if kind in version.closed_kinds else tuple(days[day]))
+        for kind, day in OperatingWindow.DAY_OF_KIND.items()
+        if kind in version.closed_kinds or day in days
+    ]
+    return tuple(found)
 
 
 def hours_of(cluster: Cluster) -> tuple[api.HoursSpec, ...]:
@@ -88,32 +104,54 @@ def hours_of(cluster: Cluster) -> tuple[api.HoursSpec, ...]:
 
 
 def hours_on(
-    hours: Iterable[api.HoursSpec], day: date, *, holiday: bool
+    hours: Iterable[api.HoursSpec], day: date, *, holiday: str | None
 ) -> tuple[tuple[api.Window, ...], api.HoursSpec | None]:
-    """The windows of a local day and the version of the hours they come from (None: no hours in force yet)."""
+    """The windows of a local day and the version of the hours they come from (None: no hours in force yet). `holiday`: the
+    day's kind of holiday, None on other days."""
     in_force = [one for one in hours if one.valid_from <= day]
     if not in_force:
         return (), None
     version = max(in_force, key=lambda one: one.valid_from)
-    if holiday and version.holiday is not None:
-        return version.holiday, version
+    if holiday is not None:
+        own = dict(version.by_kind)
+        if holiday in own:
+            return own[holiday], version
+        if version.holiday is not None:
+            return version.holiday, version
     return version.weekly[day.weekday()], version
 
 
-def holidays_of(province: Province, first_day: date, last_day: date) -> frozenset[date]:
-    """Local days, both ends included, that count as holidays in a province: the plugins' calendar, then dated decisions,
-    those for everywhere before those of the province."""
+def holiday_kinds_of(province: Province, first_day: date, last_day: date) -> dict[date, str]:
+    """Local days, both ends included, that count as holidays in a province, with their kinds (`Holiday.kind`): the plugins'
+    calendar, then dated decisions, those for everywhere before those of the province. One query."""
+    return holiday_kinds_of_many([province], first_day, last_day)[province.pk]
+
+
+def holiday_kinds_of_many(provinces: Iterable[Province], first_day: date, last_day: date) -> dict[int, dict[date, str]]:
+    """`holiday_kinds_of` by the primary keys of provinces. One query, however many provinces."""
     from cms.plugin_host.host import get_host
 
-    days: set[date] = set()
-    for year in range(first_day.year, last_day.year + 1):
-        days |= {one.day for one in get_host().holidays(province.code, year) if not one.working}
-    decisions = HolidayOverride.objects.filter(
-        Q(province=None) | Q(province=province), day__range=(first_day, last_day)
-    ).order_by("id")
-    for decision in sorted(decisions, key=lambda one: one.province_id is not None):
-        (days.discard if decision.working else days.add)(decision.day)
-    return frozenset(day for day in days if first_day <= day <= last_day)
+    decisions = list(HolidayOverride.objects.filter(day__range=(first_day, last_day)).order_by("id"))
+    decisions.sort(key=lambda one: one.province_id is not None)
+    found: dict[int, dict[date, str]] = {}
+    for province in provinces:
+        days: dict[date, str] = {}
+        for year in range(first_day.year, last_day.year + 1):
+            days |= {one.day: one.kind for one in get_host().holidays(province.code, year) if not one.working}
+        for decision in decisions:
+            if decision.province_id not in (None, province.pk):
+                continue
+            if decision.working:
+                days.pop(decision.day, None)
+            else:
+                days[decision.day] = decision.kind
+        found[province.pk] = {day: days[day] for day in sorted(days) if first_day <= day <= last_day}
+    return found
+
+
+def holidays_of(province: Province, first_day: date, last_day: date) -> frozenset[date]:
+    """The days of `holiday_kinds_of`."""
+    return frozenset(holiday_kinds_of(province, first_day, last_day))
 
 
 def face_rule() -> api.FaceRule:
@@ -144,8 +182,9 @@ def sync_province(spec: api.ProvinceSpec) -> Province:
     ensure_groups(spec.code)
     for organisation in spec.organisations:
         _sync_organisation(province, organisation)
-    for cluster in spec.clusters:
-        _sync_cluster(province, cluster)
+    with together():
+        for cluster in spec.clusters:
+            _sync_cluster(province, cluster)
     return province
 
 
@@ -232,8 +271,14 @@ def _add_hours(cluster: Cluster, spec: api.HoursSpec) -> None:
         clause=spec.clause,
         assumed=spec.assumed,
         note=spec.note.vi,
+        closed_kinds=[kind for kind, windows in spec.by_kind if not windows],
     )
     days = [*enumerate(spec.weekly), *([(OperatingWindow.HOLIDAY, spec.holiday)] if spec.holiday is not None else [])]
+    for kind, windows in spec.by_kind:
+        if kind in OperatingWindow.DAY_OF_KIND:
+            days.append((OperatingWindow.DAY_OF_KIND[kind], windows))
+        else:
+            log.warning("%s: hours of holidays of the kind %r are not kept here", cluster, kind)
     OperatingWindow.objects.bulk_create(
         OperatingWindow(hours=hours, day=day, start=_time(window.start_min), end=_time(window.end_min))
         for day, windows in days

@@ -1,44 +1,21 @@
-"""`cluster_changed(cluster_ids)`: geometry, hours or controllers of these clusters changed. Sent once per transaction, after its
-commit; whoever compiles schedules listens."""
+"""`cluster_changed(cluster_ids)`: geometry, hours or controllers of these clusters (a set of ids) changed. Sent within the
+transaction that changes them; it may come more than once. Whoever compiles schedules listens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
 
+from cms.places.announcing import Announcer
+
 cluster_changed = Signal()
-
-
-class _Announcement:
-    """What is told when the transaction commits; later changes of the same transaction join it."""
-
-    def __init__(self) -> None:
-        self.cluster_ids: set[int] = set()
-
-    def __call__(self) -> None:
-        cluster_changed.send(sender=None, cluster_ids=sorted(self.cluster_ids))
-
-
-def announce(cluster_ids: Iterable[int]) -> None:
-    """Tell that clusters changed, once the present transaction has committed."""
-    ids = {one for one in cluster_ids if one is not None}
-    if not ids:
-        return
-    connection = transaction.get_connection()
-    if connection.in_atomic_block:
-        savepoints = set(connection.savepoint_ids)
-        for registered, waiting, *_ in connection.run_on_commit:
-            # Only one that stands or falls with the same savepoints may be joined.
-            if isinstance(waiting, _Announcement) and registered == savepoints:
-                waiting.cluster_ids |= ids
-                return
-    announcement = _Announcement()
-    announcement.cluster_ids |= ids
-    transaction.on_commit(announcement)
+_announcer = Announcer(cluster_changed, "cluster_changed")
+announce = _announcer.announce
+together = _announcer.together
 
 
 def _clusters_of(instance: Any) -> Iterable[int]:
@@ -64,8 +41,16 @@ def _clusters_of(instance: Any) -> Iterable[int]:
 
 
 def _changed(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    if not raw:
+    if not raw and not _goes_with_cluster(kwargs.get("origin")):
         announce(_clusters_of(instance))
+
+
+def _goes_with_cluster(origin: Any) -> bool:
+    """Whether something is deleted because its cluster is: then there is nothing left to tell of."""
+    from cms.places import models
+
+    gone = origin.model if isinstance(origin, QuerySet) else type(origin)
+    return gone in (models.Cluster, models.Province)
 
 
 def connect() -> None:

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from cms import clock
 from cms.approval.models import Approval
+from cms.programmes import contents
 from cms.programmes.diagnostics import say
 from cms.programmes.models import Programme, Slot
 from cms.programmes.previews import compile_at
+from cms.programmes.services import clusters_of
 from cms.schedule.inputs import Diagnostic
 
 MOST_CLUSTERS = 4
@@ -29,8 +31,9 @@ def for_slot(slot: Slot) -> list[str]:
     slot and its programme."""
     if not slot.active:
         return []
-    items = {f"item:{key}" for key in slot.programme.entries.values_list("item__translation_key", flat=True)}
-    subjects = {f"slot:{slot.pk}", f"programme:{slot.programme_id}"}
+    held = contents.programmes_of([slot.programme_id])
+    items = {f"item:{entry.item.translation_key}" for one in held for entry in one.entries.all() if entry.item}
+    subjects = {f"slot:{slot.pk}", *(f"programme:{one.pk}" for one in held)}
 
     def concerns(one: Diagnostic) -> bool:
         if one.level == "info":
@@ -38,7 +41,8 @@ def for_slot(slot: Slot) -> list[str]:
         return one.subject in subjects or (one.code in OF_ITEMS and one.subject in items)
 
     lines: dict[str, None] = {}
-    for cluster in slot.clusters.select_related("province").prefetch_related("faces")[:MOST_CLUSTERS]:
+    clusters = clusters_of(Slot.objects.filter(pk=slot.pk)).select_related("province").prefetch_related("faces")
+    for cluster in clusters[:MOST_CLUSTERS]:
         begins = datetime.combine(slot.date_from, time(12), ZoneInfo(cluster.timezone))
         for one in compile_at(cluster, max(clock.now(), begins), days=DAYS).compiled.diagnostics:
             if concerns(one):
@@ -48,17 +52,17 @@ def for_slot(slot: Slot) -> list[str]:
 
 def for_programme(programme: Programme) -> list[str]:
     """Items that are not approved in the programme's province, or that none is."""
-    entries = list(programme.entries.select_related("item"))
+    items = [entry.item for entry in programme.entries.select_related("item") if entry.item]
     approved = set(
         Approval.objects.filter(
             province=programme.province,
             revoked_at__isnull=True,
-            item_key__in=[one.item.translation_key for one in entries],
+            item_key__in=[one.translation_key for one in items],
         ).values_list("item_key", flat=True)
     )
-    missing = [one.item for one in entries if one.item.translation_key not in approved]
+    missing = [one for one in items if one.translation_key not in approved]
     title = {"title": programme.title}
-    if missing and len(missing) == len(entries):
+    if missing and len(missing) == programme.entries.count():
         return [say(Diagnostic("programme-without-approved-items", "error", "", title)).text]
     return [
         say(Diagnostic("item-not-approved-in-province", "warning", "", {"title": one.title})).text for one in missing

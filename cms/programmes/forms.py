@@ -96,7 +96,6 @@ class SlotForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         clusters = self.fields["clusters"]
         clusters.queryset = choices.clusters(self.for_user)
-        clusters.error_messages["required"] = _("Choose at least one cluster.")
         self.fields["programme"].queryset = choices.programmes(self.for_user)
         self.fields["mode"].choices = [("", _("As the cluster")), *list(self.fields["mode"].choices)[1:]]
         self.fields["date_until"].help_text = _("Empty: until further notice.")
@@ -119,6 +118,8 @@ class SlotForm(WagtailAdminModelForm):
             days = {(since.weekday() + number) % 7 for number in range((until - since).days + 1)}
             if not days & set(data["weekdays"]):
                 self.add_error("weekdays", _("None of these weekdays lies between the first and the last day."))
+        if "clusters" in data and not data["clusters"] and not data.get("cluster_tags"):
+            self.add_error("clusters", _("Choose at least one cluster."))
         self._check_places(data)
         if "windows" in self.formsets:
             self._check_windows()

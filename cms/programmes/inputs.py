@@ -14,10 +14,12 @@ from cms.approval.models import Approval, ApprovedProof, ThemeApproval
 from cms.content.assets import AssetStore
 from cms.content.models import ItemPage
 from cms.places.models import Cluster, Controller, Placement
-from cms.places.services import geometry_of, holidays_of, hours_of
+from cms.places.services import geometry_of, holiday_kinds_of, hours_of
 from cms.plugin_api.types import AssetInfo, Geometry, Proof, Scene, Transition, Window
+from cms.programmes import contents
 from cms.programmes.manifests import manifest_of
-from cms.programmes.models import Programme, ProgrammeEntry, Slot, SlotWindow
+from cms.programmes.models import Slot, SlotWindow
+from cms.programmes.services import slots_on
 from cms.schedule import inputs as core
 from cms.schedule.compile import LOOKBACK_DAYS
 from cms.schedule.format import CHUNK_BYTES, HORIZON_DAYS
@@ -32,18 +34,23 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
     geometry = geometry_of(cluster)
     last_day = first_day + timedelta(days=days)
     slots = _slots(cluster, last_day)
-    programmes = _programmes(slots)
-    pages = {entry.item.translation_key: entry.item for programme in programmes for entry in programme.entries.all()}
+    held = contents.programmes_of(one.programme_id for one in slots)
+    found = contents.found_by(cluster, held)
+    pages = contents.pages_of(held, found)
     approvals = _approvals(cluster, geometry, pages)
     translations = _translations(cluster, approvals)
     validity = _validity(pages, approvals)
+    shown = {key for key in pages if str(key) in translations and not _over(validity[key], first_day)}
+    programmes = contents.inputs_of(held, found, shown)
+    named = {key for one in programmes.values() for entry in one.entries for key in (entry.item, *entry.feed)}
     items = {
         str(key): core.ItemInput(str(key), page.title, tuple(translations.get(str(key), ())), *validity[key])
         for key, page in pages.items()
+        if str(key) in named
     }
     fallback = _fallback(cluster, geometry)
     assets = _assets([fallback.scene, *_scenes(items)])
-    holidays = holidays_of(cluster.province, first_day - timedelta(days=LOOKBACK_DAYS), last_day)
+    holidays = holiday_kinds_of(cluster.province, first_day - timedelta(days=LOOKBACK_DAYS), last_day)
     return core.ScheduleInputs(
         cluster=core.ClusterInput(
             id=cluster.slug,
@@ -51,17 +58,10 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
             geometry=geometry,
             mode=_mode(cluster.mode),
             hours=hours_of(cluster),
-            holidays=dict.fromkeys(holidays, "public"),
+            holidays=holidays,
             controllers=_controllers(cluster),
         ),
-        programmes={
-            str(one.pk): core.ProgrammeInput(
-                str(one.pk),
-                one.title,
-                tuple(core.Entry(str(entry.item.translation_key)) for entry in one.entries.all()),
-            )
-            for one in programmes
-        },
+        programmes=programmes,
         items=items,
         slots=tuple(_slot(one) for one in slots),
         fallback=fallback,
@@ -75,18 +75,10 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
 
 def _slots(cluster: Cluster, last_day: date) -> Sequence[Slot]:
     return list(
-        Slot.objects.filter(clusters=cluster, active=True, date_from__lte=last_day)
+        slots_on(cluster)
+        .filter(date_from__lte=last_day)
         .order_by("pk")
-        .prefetch_related(Prefetch("windows", SlotWindow.objects.order_by("start", "pk")))
-    )
-
-
-def _programmes(slots: Iterable[Slot]) -> Sequence[Programme]:
-    entries = ProgrammeEntry.objects.order_by("sort_order", "pk").select_related("item")
-    return list(
-        Programme.objects.filter(pk__in={one.programme_id for one in slots})
-        .order_by("pk")
-        .prefetch_related(Prefetch("entries", entries))
+        .prefetch_related("exceptions", Prefetch("windows", SlotWindow.objects.order_by("start", "pk")))
     )
 
 
@@ -112,7 +104,18 @@ def _slot(one: Slot) -> core.SlotInput:
         mode=_mode(one.mode) if one.mode else None,
         priority=one.priority,
         weight=one.weight,
+        exceptions=frozenset(exception.day for exception in one.exceptions.all()),
+        holidays=_holidays(one.holidays),
+        rrule=one.rrule,
+        languages=tuple(one.languages),
+        max_per_hour=one.max_per_hour,
+        spacing_s=one.spacing_s,
+        required_s=one.required_s,
     )
+
+
+def _holidays(value: str) -> Any:
+    return str(value)
 
 
 def _mode(value: str) -> Any:
@@ -132,18 +135,28 @@ def _approvals(cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPa
     return [one for one in found if not one.clusters or cluster.slug in one.clusters]
 
 
-def _validity(
-    pages: Mapping[UUID, ItemPage], approvals: Sequence[Approval]
-) -> dict[UUID, tuple[date | None, date | None]]:
+Validity = tuple[date | None, date | None, int]
+"""First and last day, and days of grace after it."""
+
+
+def _validity(pages: Mapping[UUID, ItemPage], approvals: Sequence[Approval]) -> dict[UUID, Validity]:
     """From and until when items may be shown, as the approved revision of the source language says; an edit that nobody
     approved changes nothing. Items without one: as their page says."""
     sources = {page.pk for page in pages.values()}
     approved = {one.revision: one.item_key for one in approvals if one.page and one.page.pk in sources}
-    found = {key: (page.valid_from, page.valid_until) for key, page in pages.items()}
-    rows = Revision.objects.filter(pk__in=approved).values_list("pk", "content__valid_from", "content__valid_until")
-    for revision, since, until in rows:
-        found[approved[revision]] = (_day(since), _day(until))
+    found: dict[UUID, Validity] = {
+        key: (page.valid_from, page.valid_until, page.grace_days) for key, page in pages.items()
+    }
+    fields = ("content__valid_from", "content__valid_until", "content__grace_days")
+    for revision, since, until, grace in Revision.objects.filter(pk__in=approved).values_list("pk", *fields):
+        found[approved[revision]] = (_day(since), _day(until), grace or 0)
     return found
+
+
+def _over(validity: Validity, day: date) -> bool:
+    """Whether an item is no longer shown on a day."""
+    _, until, grace = validity
+    return until is not None and until + timedelta(days=grace) < day
 
 
 def _day(value: str | None) -> date | None:

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar, Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 
 from cms.content.models import ItemPage
-from cms.places.models import Cluster, DisplayMode, Province
+from cms.places.models import Cluster, ClusterTag, DisplayMode, Province
+
+MAX_PER_HOUR = 720
+"""Once every five seconds: more cannot be shown."""
+DAY_S = 86_400
+
+
+def new_seed() -> str:
+    """A seed for a shuffle of its own."""
+    return secrets.token_hex(4)
 
 
 class Programme(ClusterableModel):
+    class Order(models.TextChoices):
+        LISTED = "listed", _("As listed")
+        SHUFFLE = "shuffle", _("Shuffled anew at each pass")
+
     _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     province = models.ForeignKey(
         Province, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("province")
     )
     title = models.CharField(_("title"), max_length=160)
+    order = models.CharField(_("order"), max_length=10, choices=Order.choices, default=Order.LISTED)
+    seed = models.CharField(
+        _("seed of the shuffle"),
+        max_length=40,
+        blank=True,
+        default=new_seed,
+        help_text=_("Programmes with the same seed are shuffled alike. Change it for another order."),
+    )
 
     class Meta:
         verbose_name = _("programme")
@@ -30,10 +53,35 @@ class Programme(ClusterableModel):
 
 
 class ProgrammeEntry(models.Model):
-    """An item in its place; the item is referenced in its source language and airs in every approved one."""
+    """A place in a programme: an item (referenced in its source language, airing in every approved one), another programme, or
+    a filter, which shows what is approved of a kind (`ANY`: of every kind) and with all of some tags, newest first."""
+
+    ANY = "any"
+    KINDS = [(ANY, _("Every kind")), *ItemPage.Kind.choices]
 
     programme = ParentalKey(Programme, on_delete=models.CASCADE, related_name="entries")
-    item = models.ForeignKey(ItemPage, on_delete=models.CASCADE, related_name="+", verbose_name=_("item"))
+    item = models.ForeignKey(
+        ItemPage, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("item")
+    )
+    nested = models.ForeignKey(
+        Programme,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="nested_in",
+        verbose_name=_("another programme"),
+    )
+    kind = models.CharField(_("all of a kind"), max_length=20, choices=KINDS, blank=True)
+    tags = models.JSONField(_("all with these tags"), default=list, blank=True)  # ids of taggit's tags
+    most = models.PositiveSmallIntegerField(
+        _("at most"), default=0, blank=True, help_text=_("The newest so many of what was gathered. 0: all of it.")
+    )
+    take = models.PositiveSmallIntegerField(
+        _("at each pass"),
+        default=0,
+        blank=True,
+        help_text=_("So many of the other programme, or of what was gathered, whenever it is its turn. 0: all of it."),
+    )
     sort_order = models.IntegerField(default=0, editable=False)
 
     class Meta:
@@ -42,7 +90,7 @@ class ProgrammeEntry(models.Model):
         ordering = ["programme", "sort_order"]
 
     def __str__(self) -> str:
-        return str(self.item)
+        return str(self.item or self.nested or self.get_kind_display())
 
     sort_order_field = "sort_order"
 
@@ -59,11 +107,19 @@ class Slot(ClusterableModel):
         PRIORITY = 1, _("Priority")
         URGENT = 2, _("Urgent")
 
+    class Holidays(models.TextChoices):
+        ANY = "any", _("On holidays as on other days")
+        ONLY = "only", _("Only on holidays")
+        NEVER = "never", _("Never on holidays")
+
     programme = models.ForeignKey(
         Programme, on_delete=models.PROTECT, related_name="slots", verbose_name=_("programme")
     )
     title = models.CharField(_("title"), max_length=160)
-    clusters = ParentalManyToManyField(Cluster, related_name="slots", verbose_name=_("clusters"))
+    clusters = ParentalManyToManyField(Cluster, blank=True, related_name="slots", verbose_name=_("clusters"))
+    cluster_tags = ParentalManyToManyField(
+        ClusterTag, blank=True, related_name="slots", verbose_name=_("groups of clusters")
+    )
     faces = models.JSONField(_("faces"), default=list, blank=True)
     mode = models.CharField(_("mode"), max_length=20, choices=DisplayMode.choices, blank=True)
     date_from = models.DateField(_("from day"))
@@ -71,6 +127,18 @@ class Slot(ClusterableModel):
     weekdays = models.JSONField(_("weekdays"), default=all_week)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    holidays = models.CharField(_("holidays"), max_length=10, choices=Holidays.choices, default=Holidays.ANY)
+    rrule = models.CharField(_("rule for the days"), max_length=255, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    max_per_hour = models.PositiveIntegerField(
+        _("most times an hour"), default=0, blank=True, validators=[MaxValueValidator(MAX_PER_HOUR)]
+    )
+    spacing_s = models.PositiveIntegerField(
+        _("seconds between two turns"), default=0, blank=True, validators=[MaxValueValidator(DAY_S)]
+    )
+    required_s = models.PositiveIntegerField(
+        _("seconds on every day"), default=0, blank=True, validators=[MaxValueValidator(DAY_S)]
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -96,3 +164,20 @@ class SlotWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start:%H:%M}–{self.end:%H:%M}"
+
+
+class SlotException(models.Model):
+    """A day on which a slot is left out."""
+
+    slot = ParentalKey(Slot, on_delete=models.CASCADE, related_name="exceptions")
+    day = models.DateField(_("day left out"))
+    note = models.CharField(_("reason"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
+        ordering = ["slot", "day"]
+        constraints = [models.UniqueConstraint(fields=["slot", "day"], name="one_exception_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

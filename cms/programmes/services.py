@@ -6,27 +6,60 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cms.accounts.services import has_role, provinces_of
 from cms.places.models import Cluster, DisplayMode
-from cms.programmes.models import Programme, Slot
+from cms.programmes import filters, nesting
+from cms.programmes.models import Programme, ProgrammeEntry, Slot
 
 EDITING_ROLES = ("editor",)
 """Who builds programmes and slots (DOMAIN.md: the editor at the department in charge)."""
 
 
+def slots_on(cluster: Cluster) -> QuerySet[Slot]:
+    """Active slots that play on a cluster: those that name it, and while it is active those that name one of its groups and
+    may reach its province."""
+    named = Slot.clusters.through._default_manager.filter(cluster=cluster).values("slot")
+    if not cluster.active:
+        return Slot.objects.filter(active=True, pk__in=named)
+    tags = Cluster.tags.through._default_manager.filter(cluster=cluster).values("clustertag")
+    tagged = Slot.cluster_tags.through._default_manager.filter(clustertag__in=tags).values("slot")
+    reach = Q(programme__province=cluster.province_id) | Q(programme__province__national=True)
+    return Slot.objects.filter(Q(pk__in=named) | (Q(pk__in=tagged) & reach), active=True)
+
+
+def clusters_of(slots: QuerySet[Slot]) -> QuerySet[Cluster]:
+    """Clusters on which these slots play (`slots_on`, from the other side), whether the slots are active or not."""
+    wanted = slots.order_by().values("pk")
+    named = Slot.clusters.through._default_manager.filter(slot__in=wanted).values("cluster")
+    links = Slot.cluster_tags.through._default_manager.filter(slot__in=wanted)
+    tagged = Q(
+        pk__in=Cluster.tags.through._default_manager.filter(clustertag__in=links.values("clustertag")).values("cluster")
+    )
+    reach = Exists(
+        links.filter(
+            Q(slot__programme__province=OuterRef("province")) | Q(slot__programme__province__national=True),
+            clustertag__clusters=OuterRef("pk"),
+        )
+    )
+    return Cluster.objects.filter(Q(pk__in=named) | (tagged & Q(active=True) & Q(reach)))
+
+
 def clusters_showing(item_keys: Iterable[UUID | str]) -> QuerySet[Cluster]:
-    """Clusters with an active slot whose programme holds one of these items (translation keys), whenever it airs."""
+    """Clusters with an active slot whose programme shows one of these items (translation keys), itself, in a programme that
+    it holds or by a filter, whenever it airs. Five queries at most before the one that is returned."""
     keys = list(item_keys)
-    shown = Slot.objects.filter(active=True, programme__entries__item__translation_key__in=keys)
-    return Cluster.objects.filter(pk__in=shown.values("clusters"))
+    direct = (
+        ProgrammeEntry.objects.filter(item__translation_key__in=keys).order_by().values_list("programme", flat=True)
+    )
+    programmes = nesting.holding({*direct, *filters.programmes_finding(keys)})
+    return clusters_of(Slot.objects.filter(active=True, programme__in=programmes))
 
 
 def clusters_to_span() -> set[int]:
     """Ids of clusters on which an active slot wants one wide picture across the faces, whatever the cluster's own mode."""
-    asked = Slot.objects.filter(active=True, mode=DisplayMode.SPAN).values_list("clusters", flat=True)
-    return {one for one in asked if one is not None}
+    return set(clusters_of(Slot.objects.filter(active=True, mode=DisplayMode.SPAN)).values_list("pk", flat=True))
 
 
 def visible(model: type[Programme] | type[Slot], user: Any) -> QuerySet[Any]:

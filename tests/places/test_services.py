@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
 from django.db import transaction
 
 from cms.places.models import Cluster, HolidayOverride, OperatingHours, Organisation, Province
-from cms.places.services import geometry_of, holidays_of, hours_of, hours_of_many, sync_province, sync_provinces
-from cms.places.signals import cluster_changed
+from cms.places.services import (
+    geometry_of,
+    holiday_kinds_of,
+    holiday_kinds_of_many,
+    holidays_of,
+    hours_of,
+    hours_of_many,
+    hours_on,
+    sync_province,
+    sync_provinces,
+)
+from cms.places.signals import cluster_changed, together
 from cms.plugin_api import types as api
 
 pytestmark = pytest.mark.django_db
@@ -125,25 +136,84 @@ def test_a_decision_makes_a_holiday_and_takes_one_away(province, other_province)
     assert date(2027, 8, 20) in holidays_of(other_province, *year)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_changes_are_told_once_after_the_commit(cluster):
-    told: list[list[int]] = []
+def test_holidays_have_kinds_that_a_decision_may_change(province):
+    kinds = holiday_kinds_of(province, date(2027, 1, 1), date(2027, 12, 31))
+    assert (kinds[date(2027, 1, 1)], kinds[date(2027, 2, 6)], kinds[date(2027, 5, 3)]) == (
+        "public",
+        "tet",
+        "substitute",
+    )
+    HolidayOverride.objects.create(day=date(2027, 2, 11), name="Mùng sáu", kind="tet")
+    HolidayOverride.objects.create(day=date(2027, 5, 3), name="Ngày lễ", kind="public", province=province)
+    kinds = holiday_kinds_of(province, date(2027, 1, 1), date(2027, 12, 31))
+    assert (kinds[date(2027, 2, 11)], kinds[date(2027, 5, 3)]) == ("tet", "public")
+
+
+def test_the_holidays_of_many_provinces_take_one_query(province, other_province, django_assert_num_queries):
+    year = (date(2027, 1, 1), date(2027, 12, 31))
+    HolidayOverride.objects.create(day=date(2027, 9, 2), name="Trực", working=True, province=province)
+    holiday_kinds_of(province, *year)
+    with django_assert_num_queries(1):
+        found = holiday_kinds_of_many([province, other_province], *year)
+    assert date(2027, 9, 2) not in found[province.pk]
+    assert found[other_province.pk][date(2027, 9, 2)] == "public"
+
+
+def test_hours_by_kind_of_holiday_come_in_from_a_plugin_and_go_out_again():
+    tet, none = (api.Window(8 * 60, 10 * 60),), ()
+    hours = (
+        api.HoursSpec(date(2021, 4, 26), WEEK, (api.Window(480, 1200),), "X 1", by_kind=(("tet", tet),)),
+        api.HoursSpec(date(2027, 1, 1), WEEK, None, "X 2", by_kind=(("tet", none), ("substitute", tet))),
+    )
+    sync_province(spec(hours=hours))
+    assert hours_of(Cluster.objects.get()) == hours
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts"), [("tet", [480]), ("substitute", []), ("public", [540]), (None, [420, 840])], ids=str
+)
+def test_the_hours_of_a_day_go_by_its_kind_of_holiday(kind, starts):
+    hours = api.HoursSpec(
+        date(2021, 4, 26), WEEK, (api.Window(540, 600),), "X",
+        by_kind=(("tet", (api.Window(480, 600),)), ("substitute", ())),
+    )  # fmt: skip
+    windows, version = hours_on((hours,), date(2027, 1, 4), holiday=kind)
+    assert ([one.start_min for one in windows], version) == (starts, hours)
+
+
+@pytest.fixture
+def told():
+    found: list[set[int]] = []
 
     def listen(sender, cluster_ids, **kwargs):
-        told.append(list(cluster_ids))
+        found.append(set(cluster_ids))
 
     cluster_changed.connect(listen)
-    try:
-        with transaction.atomic():
-            for face in cluster.faces.all():
-                face.width += 16
-                face.save()
-            cluster.controllers.get().save()
-            assert told == []
-        assert told == [[cluster.pk]]
-        with transaction.atomic():
-            cluster.save()
-            transaction.set_rollback(True)
-        assert len(told) == 1, "what was rolled back is not told"
-    finally:
-        cluster_changed.disconnect(listen)
+    yield found
+    cluster_changed.disconnect(listen)
+
+
+def test_a_change_is_told_within_its_transaction(cluster, told):
+    with transaction.atomic():
+        cluster.controllers.get().save()
+        assert told == [{cluster.pk}], "whoever writes it down does so in the same transaction"
+
+
+def test_many_changes_can_be_told_as_one(cluster, told):
+    with together():
+        for face in cluster.faces.all():
+            face.width += 16
+            face.save()
+        assert told == []
+    assert told == [{cluster.pk}]
+    with contextlib.suppress(ZeroDivisionError), together():
+        cluster.save()
+        raise ZeroDivisionError
+    assert len(told) == 1, "what failed is not told"
+
+
+def test_what_goes_with_its_cluster_is_not_told(cluster, told):
+    cluster.controllers.all().delete()
+    told.clear()
+    cluster.delete()
+    assert told == []

@@ -155,3 +155,154 @@ def test_long_assets_have_a_manifest(cluster, slot, size, tmp_path):
     (tmp_path / "manifests" / asset[:2] / asset).write_text("")  # a power cut
     assert manifest_of(AssetStore().path(asset), asset) == sha256(canonical({"chunks": cuts}))
     assert manifest_of(AssetStore().path("0" * 64), "0" * 64) is None
+
+
+def tagged(page, *names):
+    """The item with these tags, in a new revision."""
+    page.tags.add(*names)
+    page.save()
+    page.save_revision()
+    return page
+
+
+def tag_ids(*names) -> list[int]:
+    from taggit.models import Tag
+
+    return sorted(Tag.objects.filter(name__in=names).values_list("pk", flat=True))
+
+
+def feed_of(cluster, slot) -> list[str]:
+    found = gathered(cluster)
+    (entry,) = [one for one in found.programmes[str(slot.programme.pk)].entries if not one.item]
+    return [found.items[key].title for key in entry.feed]
+
+
+def test_everything_that_a_slot_says_reaches_the_compiler(cluster, slot):
+    from cms.programmes.models import SlotException
+
+    slot.holidays, slot.rrule, slot.languages = "never", "FREQ=MONTHLY;BYDAY=-1FR", ["km", "vi"]
+    slot.max_per_hour, slot.spacing_s, slot.required_s = 6, 300, 900
+    slot.exceptions = [SlotException(day=date(2027, 1, 8), note="Bảo trì")]
+    slot.save()
+    (one,) = gathered(cluster).slots
+    assert (one.holidays, one.rrule, one.languages) == ("never", "FREQ=MONTHLY;BYDAY=-1FR", ("km", "vi"))
+    assert (one.max_per_hour, one.spacing_s, one.required_s) == (6, 300, 900)
+    assert one.exceptions == {date(2027, 1, 8)}
+
+
+def test_slots_come_by_groups_of_clusters_too(cluster, slot, province):
+    from cms.places.models import ClusterTag
+
+    border = ClusterTag.objects.create(province=province, name="Cửa khẩu")
+    slot.clusters, slot.cluster_tags = [], [border]
+    slot.save()
+    assert gathered(cluster).slots == ()
+    cluster.tags = [border]
+    cluster.save()
+    assert [one.id for one in gathered(cluster).slots] == [str(slot.pk)]
+
+
+def test_nested_programmes_come_with_all_that_they_hold(cluster, slot, province, write, approved):
+    from cms.programmes.models import ProgrammeEntry
+
+    page = write("Sâu")
+    inner = make_programme(province, [page], approved, title="Trong")
+    inner.order, inner.seed = "shuffle", "hat giong"
+    inner.save()
+    middle = make_programme(province, [], title="Giữa")
+    ProgrammeEntry.objects.create(programme=middle, nested=inner)
+    ProgrammeEntry.objects.create(programme=slot.programme, nested=middle, take=2, sort_order=9)
+    found = gathered(cluster)
+    last = found.programmes[str(slot.programme.pk)].entries[-1]
+    assert (last.programme, last.take, last.item) == (str(middle.pk), 2, "")
+    assert (found.programmes[str(inner.pk)].order, found.programmes[str(inner.pk)].seed) == ("shuffle", "hat giong")
+    assert str(page.translation_key) in found.items
+
+
+def test_a_filter_finds_what_is_approved_newest_first(cluster, slot, other_province, write, approved):
+    from cms.programmes.models import ProgrammeEntry
+
+    first, second, third = (write(title, kind="border") for title in ("Một", "Hai", "Ba"))
+    write("Nháp", kind="border")
+    for page in (first, third, second):
+        approved(page)
+    approved(write("Thu hồi", kind="border"), revoked=True)
+    approved(write("Chùa", kind="culture"))
+    entry = ProgrammeEntry.objects.create(programme=slot.programme, kind="border", sort_order=9)
+    assert feed_of(cluster, slot) == ["Hai", "Ba", "Một"]
+    entry.most, entry.take = 2, 1
+    entry.save()
+    assert feed_of(cluster, slot) == ["Hai", "Ba"]
+    assert gathered(cluster).programmes[str(slot.programme.pk)].entries[-1].take == 1
+    entry.kind = "any"
+    entry.most = 0
+    entry.save()
+    assert set(feed_of(cluster, slot)) == {"Hai", "Ba", "Một", "Chùa", "Giờ mở cửa khẩu", "Chợ nổi"}
+
+
+def test_a_filter_goes_by_all_of_its_tags_as_approved(cluster, slot, write, approved):
+    from cms.programmes.models import ProgrammeEntry
+
+    both, one = tagged(write("Hội chợ Tết"), "Tết", "hội chợ"), tagged(write("Chợ hoa"), "Tết")
+    approved(both)
+    approved(one)
+    entry = ProgrammeEntry.objects.create(programme=slot.programme, tags=tag_ids("Tết"), sort_order=9)
+    assert feed_of(cluster, slot) == ["Chợ hoa", "Hội chợ Tết"]
+    entry.tags = tag_ids("Tết", "hội chợ")
+    entry.save()
+    assert feed_of(cluster, slot) == ["Hội chợ Tết"]
+    both.tags.clear()
+    both.save()
+    both.save_revision()
+    assert feed_of(cluster, slot) == ["Hội chợ Tết"], "a draft that nobody approved takes nothing off the screens"
+
+
+def test_what_is_over_takes_no_place_among_the_newest(cluster, slot, write, approved):
+    from cms.programmes.models import ProgrammeEntry
+
+    current = write("Còn", kind="tourism")
+    over = write("Hết", kind="tourism", valid_until=date(2027, 1, 2))
+    grace = write("Gia hạn", kind="tourism", valid_until=date(2027, 1, 2), grace_days=2)
+    for page in (current, grace, over):
+        page.save_revision()
+        approved(page)
+    ProgrammeEntry.objects.create(programme=slot.programme, kind="tourism", most=2, sort_order=9)
+    assert feed_of(cluster, slot) == ["Gia hạn", "Còn"]
+
+
+def test_days_of_grace_are_those_of_the_approved_revision(cluster, slot, province, write, approved):
+    page = write("Hội chợ", valid_until=date(2027, 1, 6), grace_days=3)
+    page.save_revision()
+    slot.programme = make_programme(province, [page], approved)
+    slot.save()
+    page.grace_days = 9
+    page.save()
+    assert gathered(cluster).items[str(page.translation_key)].grace_days == 3
+
+
+def test_holidays_come_with_their_kinds(cluster, slot):
+    from cms.places.models import HolidayOverride
+
+    HolidayOverride.objects.create(day=date(2027, 1, 6), name="Ngày hội", kind="substitute")
+    assert gathered(cluster).cluster.holidays == {date(2027, 1, 1): "public", date(2027, 1, 6): "substitute"}
+
+
+def test_the_number_of_queries_depends_neither_on_depth_nor_on_filters_and_exceptions(
+    cluster, slot, province, write, approved, theme_approval
+):
+    from cms.programmes.models import ProgrammeEntry, SlotException
+
+    def deepen(outer, number):
+        inner = make_programme(province, [write(f"Tin {number}", kind="border")], approved, title=f"Tầng {number}")
+        ProgrammeEntry.objects.create(programme=outer, nested=inner, sort_order=90)
+        ProgrammeEntry.objects.create(programme=inner, kind="border", sort_order=91)
+        SlotException.objects.create(slot=slot, day=date(2027, 2, 1 + number))
+        return inner
+
+    inner = deepen(slot.programme, 0)
+    gathered(cluster)
+    few = queries(cluster)
+    for number in range(1, 12):
+        inner = deepen(inner, number)
+    assert queries(cluster) == few
+    assert len(gathered(cluster).programmes) == 13

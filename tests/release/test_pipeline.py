@@ -21,6 +21,12 @@ from .made import approve, approve_theme, put_asset, scene_of
 HOUR = 3_600_000
 
 
+@pytest.fixture(autouse=True)
+def settled(cluster):
+    """What making the cluster asked for is no part of a test: its transaction never commits, so nothing was queued."""
+    ReleaseRequest.objects.all().delete()
+
+
 @pytest.fixture
 def theme(instance, cluster, administrator):
     return approve_theme(cluster, administrator, put_asset(b"neutral picture"))
@@ -58,6 +64,7 @@ def item(province, cluster, theme, administrator):
     slot = Slot.objects.create(programme=programme, title="Cả ngày", date_from=date(2020, 1, 1))
     slot.clusters.set([cluster])
     slot.save()
+    ReleaseRequest.objects.all().delete()
     return page
 
 

@@ -1,0 +1,80 @@
+"""What programmes hold for a cluster: items, other programmes, and what their filters find. The number of queries does not
+depend on how much there is, nor on how deep programmes lie in each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from cms.content.models import ItemPage
+from cms.content.services import SOURCE_LANGUAGE
+from cms.places.models import Cluster
+from cms.programmes import filters, nesting
+from cms.programmes.models import Programme, ProgrammeEntry
+from cms.schedule import inputs as core
+
+Found = Mapping[int, Sequence[UUID]]
+"""What each filter found, item keys by the primary key of its entry."""
+
+
+def programmes_of(slots_programmes: Iterable[int]) -> Sequence[Programme]:
+    """These programmes and all that they hold, entries in order. Three queries."""
+    entries = ProgrammeEntry.objects.order_by("sort_order", "pk").select_related("item")
+    return list(
+        Programme.objects.filter(pk__in=nesting.held_by(slots_programmes))
+        .order_by("pk")
+        .prefetch_related(Prefetch("entries", entries))
+    )
+
+
+def found_by(cluster: Cluster, programmes: Iterable[Programme]) -> Found:
+    """What the filters of these programmes find on a cluster, newest approval first. Two queries, none without filters."""
+    asked = {
+        entry.pk: one
+        for programme in programmes
+        for entry in programme.entries.all()
+        if (one := filters.filter_of(entry))
+    }
+    if not asked:
+        return {}
+    known = filters.candidates(cluster.province_id, cluster.slug)
+    return {pk: [key for key, facts in known if one.finds(facts)] for pk, one in asked.items()}
+
+
+def pages_of(programmes: Iterable[Programme], found: Found) -> dict[UUID, ItemPage]:
+    """The items of these programmes and those found, in their source language, by key. One query."""
+    pages = {
+        entry.item.translation_key: entry.item
+        for programme in programmes
+        for entry in programme.entries.all()
+        if entry.item is not None
+    }
+    more = {key for keys in found.values() for key in keys} - pages.keys()
+    sources = ItemPage.objects.filter(alias_of=None, locale__language_code=SOURCE_LANGUAGE, translation_key__in=more)
+    pages.update((one.translation_key, one) for one in sources)
+    return pages
+
+
+def inputs_of(programmes: Iterable[Programme], found: Found, shown: Collection[UUID]) -> dict[str, core.ProgrammeInput]:
+    """Programmes as the compiler takes them. Of what a filter found, only what is among `shown` counts towards its most."""
+    return {
+        str(one.pk): core.ProgrammeInput(
+            id=str(one.pk),
+            title=one.title,
+            entries=tuple(_entry(entry, found, shown) for entry in one.entries.all()),
+            order="shuffle" if one.order == Programme.Order.SHUFFLE else "listed",
+            seed=one.seed,
+        )
+        for one in programmes
+    }
+
+
+def _entry(entry: ProgrammeEntry, found: Found, shown: Collection[UUID]) -> core.Entry:
+    if entry.item is not None:
+        return core.Entry(item=str(entry.item.translation_key))
+    if entry.nested_id is not None:
+        return core.Entry(programme=str(entry.nested_id), take=entry.take)
+    feed = [str(key) for key in found.get(entry.pk, ()) if key in shown]
+    return core.Entry(feed=tuple(feed[: entry.most] if entry.most else feed), take=entry.take)
