@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.home import views as home
+from cms.programmes import feeds
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_reset = RedirectView.as_view(pattern_name="account_reset_password")
@@ -21,6 +22,8 @@ urlpatterns = [
     path("", include("cms.release.urls")),
     path("", include("cms.runtime.urls")),
     path("", include("cms.players.urls")),
+    # A calendar program cannot log in; the address carries the secret.
+    path("calendars/<int:number>-<slug:secret>.ics", feeds.feed, name="calendar_feed"),
     # Every log-in goes through allauth, so that the second factor cannot be walked around.
     path("admin/login/", to_login),
     path("admin/password_reset/", to_reset),

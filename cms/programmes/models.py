@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -181,3 +182,20 @@ class SlotException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y}"
+
+
+class FeedAddress(models.Model):
+    """A person's own address of the calendar feed of a cluster (`feeds.py`). A new `nonce` makes the old address useless."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("address of a calendar")
+        verbose_name_plural = _("addresses of calendars")
+        constraints = [models.UniqueConstraint(fields=["user", "cluster"], name="one_feed_address_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.cluster}"
