@@ -7,8 +7,10 @@ from functools import lru_cache
 from itertools import product
 from math import lcm
 
+STEPS = (1, 0, 2, 3)
+"""Ways in which languages may go on where several choices are needed alike; the first that serves best is taken."""
 MOST_PASSES = 12
-"""Passes after which a rotation starts anew when the languages' numbers have no smaller common multiple."""
+"""Passes after which a rotation starts anew at the latest."""
 
 
 def neighbours(faces: int, closed_ring: bool) -> tuple[tuple[int, int], ...]:
@@ -35,24 +37,49 @@ def common(lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def turns(lists: tuple[tuple[str, ...], ...], pairs: tuple[tuple[int, int], ...]) -> tuple[tuple[str, ...], ...]:
     """Passes of a rotation, each with one language per face. `lists[i]`: languages of face i (at least one). Neighbours
-    differ while there are languages enough; over all passes each face shows every one of its languages, as far as its
-    neighbours leave it room."""
+    differ while there are languages enough; over all passes each face shows every one of its languages that its neighbours
+    leave it room for, as evenly as can be."""
     if len({frozenset(one) for one in lists}) == 1:
         return _turning(lists, pairs)
+    every = list(product(*lists))
+    fewest = min(_clashes(choice, pairs) for choice in every)
+    best = [choice for choice in every if _clashes(choice, pairs) == fewest]
+    due = [tuple(language for language in one if any(choice[i] == language for choice in best))
+           for i, one in enumerate(lists)]  # fmt: skip
+    return min((_passes(best, due, step) for step in STEPS), key=lambda found: found[0])[1]
+
+
+Rank = tuple[int, int, int, int]
+
+
+def _passes(
+    best: list[tuple[str, ...]], due: list[tuple[str, ...]], step: int
+) -> tuple[Rank, tuple[tuple[str, ...], ...]]:
+    """Pass after pass the choice that is needed most, as many passes as serve best: nothing left out, then even, then few."""
     passes: list[tuple[str, ...]] = []
-    counts = [Counter[str]() for _ in lists]
-    for number in range(passes_of(tuple(len(one) for one in lists))):
-        shifted = [
-            one[(number + face) % len(one) :] + one[: (number + face) % len(one)] for face, one in enumerate(lists)
-        ]
-        best = min(
-            product(*shifted),
-            key=lambda choice: (_clashes(choice, pairs), sum(counts[i][one] for i, one in enumerate(choice))),
-        )
-        for face, language in enumerate(best):
+    found: list[Rank] = []
+    counts = [Counter(dict.fromkeys(one, 0)) for one in due]
+    for number in range(MOST_PASSES):
+        chosen = min(best, key=lambda choice: (*_need(choice, counts), _distance(choice, due, number * step)))
+        for face, language in enumerate(chosen):
             counts[face][language] += 1
-        passes.append(best)
-    return tuple(passes)
+        passes.append(chosen)
+        missing = sum(not count for one in counts for count in one.values())
+        uneven = [max(one.values()) - min(one.values()) for one in counts]
+        found.append((missing, max(uneven), sum(uneven), number + 1))
+    rank = min(found)
+    return rank, tuple(passes[: rank[-1]])
+
+
+def _need(choice: tuple[str, ...], counts: list[Counter[str]]) -> tuple[int, int]:
+    """How little a choice is needed: by languages that were not shown yet, then by those shown seldom."""
+    shown = [counts[face][language] for face, language in enumerate(choice)]
+    return sum(bool(count) for count in shown), sum(shown)
+
+
+def _distance(choice: tuple[str, ...], due: list[tuple[str, ...]], number: int) -> int:
+    """How far a choice is from the languages' going on by one from pass to pass and from face to face."""
+    return sum((due[i].index(one) - number - i) % len(due[i]) for i, one in enumerate(choice))
 
 
 def passes_of(lengths: tuple[int, ...]) -> int:
