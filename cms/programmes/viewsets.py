@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -16,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.snippets.views import snippets
 
 from cms.content.models import ProofJob
 from cms.programmes import advice
+from cms.programmes.beginnings import slot_at
 from cms.programmes.forms import ProgrammeForm, SlotForm, said_window
 from cms.programmes.inputs import slot_windows
 from cms.programmes.models import Programme, ProgrammeEntry, Slot
@@ -61,7 +64,20 @@ class Advised(_EditView):
 
 
 class CreateView(Advised, snippets.CreateView):
-    pass
+    def get_initial_form_instance(self) -> Any:
+        """For a slot the place in the week calendar that was clicked, if any."""
+        begun = slot_at(self.request.GET) if self.model is Slot and self.request.method == "GET" else None
+        return begun or super().get_initial_form_instance()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if back := get_valid_next_url_from_request(self.request):
+            context["action_url"] = f"{context['action_url']}?{urlencode({'next': back})}"
+        return context
+
+    def get_success_url(self) -> str:
+        """Back to the calendar for whoever came from there."""
+        return get_valid_next_url_from_request(self.request) or str(super().get_success_url())
 
 
 class EditView(Advised, OwnProvince, snippets.EditView):
