@@ -117,6 +117,7 @@ class Days:
         return found
 
 
+@lru_cache(maxsize=65536)
 def first_day(of: Recurrence) -> date | None:
     """The first day on which a slot airs, whatever the holidays; None when there is none within 40 years."""
     last = _later(of.date_from)
@@ -135,6 +136,7 @@ def first_day(of: Recurrence) -> date | None:
     return next((day for day in days if day.weekday() in of.weekdays and day not in of.exceptions), None)
 
 
+@lru_cache(maxsize=65536)
 def problem_of(rrule: str, date_from: date, date_until: date | None) -> str | None:
     """Why a rule is not followed, None when it is: `rrule-malformed`, `rrule-too-often` (more than once a day),
     `rrule-has-times`, `rrule-never` (no day from `date_from` to `date_until`; without end: none within 40 years)."""

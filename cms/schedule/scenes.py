@@ -9,6 +9,8 @@ from cms.schedule.format import CHUNK_BYTES
 from cms.schedule.inputs import Diagnostic, ScheduleInputs, TranslationInput
 
 THEME_PROOF = "theme"
+FRAME_MS = 17
+"""One frame at 60 Hz: a shorter scene might never be seen."""
 MOVING = frozenset({"video", "strip", "stream"})
 
 
@@ -82,6 +84,8 @@ class SceneBook:
         for scene in scenes:
             if scene.duration_ms <= 0:
                 return "scene-without-duration", str(scene.duration_ms)
+            if scene.duration_ms < FRAME_MS:
+                return "scene-shorter-than-a-frame", str(scene.duration_ms)
             absent = [face.id for face in self.inputs.cluster.geometry.faces if face.id not in scene.faces]
             if absent:
                 return "proof-does-not-fit", ", ".join(absent)

@@ -223,9 +223,9 @@ def test_a_cluster_without_faces_is_said() -> None:
     assert "cluster-without-faces" in codes(compile_schedule(inputs(geometry(0), items=(), slots=(slot(1),))))
 
 
-def test_an_item_shorter_than_its_fade_or_a_frame_still_plays() -> None:
+def test_an_item_shorter_than_its_fade_still_plays() -> None:
     faces = geometry(1, ("vi",))
-    compiled = compile_schedule(inputs(faces, items=(item("x", faces, ("vi",), (1,)),), slots=(slot(1),), days=1))
+    compiled = compile_schedule(inputs(faces, items=(item("x", faces, ("vi",), (17,)),), slots=(slot(1),), days=1))
     assert shown(compiled, at(0, 480)) == "x:vi"
 
 
