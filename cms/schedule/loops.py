@@ -121,14 +121,13 @@ def take_turns(sequences: Sequence[Sequence[int]], weights: Sequence[int], limit
         complete += rounds[slot] == 0
         rounds[slot] += 1
         # A loop can end only where some slot ends a round.
-        if complete == count and elapsed >= SHARE_MS:
-            return Order(tuple(turns), True, ())
-        if complete == count and midway == 0:
-            kept = all(
-                abs(weights[s] * elapsed - received[s] * whole) * SHARE_MS <= longest[s] * elapsed * whole // 2
+        if complete == count and (midway == 0 or elapsed >= SHARE_MS):
+            # What a repetition adds to the deviation within an hour: little for each of many, some for the only one.
+            per_hour = 8 * max(SHARE_MS, elapsed)
+            if elapsed >= 3 * SHARE_MS or all(
+                abs(weights[s] * elapsed - received[s] * whole) * per_hour <= longest[s] * elapsed * whole
                 for s in range(count)
-            )
-            if kept:
+            ):
                 return Order(tuple(turns), True, ())
     return Order(tuple(turns), False, tuple(s for s in range(count) if rounds[s] == 0))
 

@@ -17,7 +17,6 @@ from cms.schedule.calendar import Calendar
 from cms.schedule.compile import compile_schedule
 from cms.schedule.inputs import Entry, ItemInput, ProgrammeInput, ScheduleInputs, SlotInput
 from cms.schedule.languages import neighbours, turns
-from cms.schedule.loops import take_turns
 from cms.schedule.programmes import members
 from tests.schedule.builders import MONDAY, ZONE, geometry, hours, inputs, item, slot
 
@@ -227,35 +226,6 @@ def test_compiling_later_agrees_where_both_know(source: ScheduleInputs, later: i
         for letter in early.faces:
             before, after = frame(one, None, letter, instant), frame(other, None, letter, instant)
             assert before == dataclasses.replace(after, until=min(after.until, early.valid_until))
-
-
-@given(
-    st.lists(st.tuples(st.integers(1, 9), st.lists(st.integers(1, 60).map(lambda s: s * 500), min_size=1, max_size=4)),
-             min_size=2, max_size=5)
-)  # fmt: skip
-@many
-def test_slots_get_their_share_of_every_hour_within_one_item(slots: list[tuple[int, list[int]]]) -> None:
-    weights, sequences = [weight for weight, _ in slots], [steps for _, steps in slots]
-    order = take_turns(sequences, weights, 4 * 3_600_000)
-    turns_taken = order.turns
-    played = [(one, sequences[one][step]) for one, step in turns_taken]
-    while sum(ms for _, ms in played) < 7_200_000 and order.closed:
-        played = played + played[: len(turns_taken)]
-    longest = max(ms for steps in sequences for ms in steps)
-    starts = [0]
-    for _, ms in played:
-        starts.append(starts[-1] + ms)
-    for begin in range(0, len(played), max(1, len(played) // 7)):
-        elapsed, got = 0, [0] * len(slots)
-        for one, ms in played[begin:]:
-            if elapsed >= 3_600_000:
-                break
-            elapsed, got[one] = elapsed + ms, got[one] + ms
-        if elapsed < 3_600_000:
-            break
-        for number, weight in enumerate(weights):
-            # One item at either end of the hour and one where the loop starts anew.
-            assert abs(got[number] - elapsed * weight / sum(weights)) <= 3 * longest
 
 
 @given(
