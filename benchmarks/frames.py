@@ -111,7 +111,7 @@ def installed() -> str:
         shutil.copy(HERE / name, FOLDER / name)
     try:
         done = subprocess.run(
-            ["npm", "ci", "--silent", "--ignore-scripts"],  # noqa: S607
+            ["npm", "ci", "--loglevel=error", "--no-progress", "--ignore-scripts"],  # noqa: S607
             cwd=FOLDER,
             capture_output=True,
             text=True,

@@ -9,10 +9,12 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from cms.programmes.diagnostics import say_all
-from cms.programmes.explanations import sentences
+from cms.programmes.explanations import explained
 from cms.programmes.management.common import check_face, find_cluster, instant
 from cms.programmes.previews import compile_at, millis
-from cms.schedule.explain import explain
+
+DAYS = 15
+"""Long enough to see the face lit again after the longest holidays."""
 
 
 class Command(BaseCommand):
@@ -30,11 +32,11 @@ class Command(BaseCommand):
         found = find_cluster(cluster)
         letter = check_face(found, face)
         moment = instant(at, found)
-        answer = compile_at(found, moment)
+        answer = compile_at(found, moment, DAYS)
         with translation.override(language):
-            for line in sentences(
-                answer.inputs, explain(answer.inputs, answer.compiled, letter, millis(moment)), found.name
-            ):
+            name = found.name_en or found.name if language == "en" else found.name
+            _, lines = explained(answer, millis(moment), [letter], name)[letter]
+            for line in lines:
                 self.stdout.write(line)
             for one in say_all(answer.compiled.diagnostics):
                 if one.level != "info":
