@@ -12,6 +12,9 @@ class PlayersConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.accounts.words import register_actions
+        from cms.players.web import address
         from cms.players.words import ACTIONS
+        from cms.programmes.lent import lend_player_code
 
         register_actions(ACTIONS)
+        lend_player_code(address)

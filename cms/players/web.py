@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -66,3 +67,8 @@ def read(root: Path) -> Web:
 def player_web() -> Web:
     """The player that this process serves."""
     return read(folder())
+
+
+def address() -> str:
+    """Where the files of this version lie: `/player/<version>/`."""
+    return f"{reverse('player')}{player_web().version}/"

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cms.programmes import views
+from cms.programmes import timemachine, views
 
 app_name = "programmes"
 urlpatterns = [
     path("face/<slug:slug>/<slug:letter>.png", views.face, name="face"),
-    path("preview/", views.preview, name="preview"),
-    path("preview/<slug:slug>/", views.preview, name="preview_cluster"),
+    path("preview/", timemachine.page, name="preview"),
+    path("preview/<slug:slug>/", timemachine.page, name="preview_cluster"),
+    path("preview/<slug:slug>/schedule.json", timemachine.schedule, name="day_schedule"),
+    path("preview/<slug:slug>/explain.json", timemachine.explanation, name="day_explain"),
+    path("preview/<slug:slug>/in-force.json", timemachine.in_force, name="in_force"),
+    path("preview/<slug:slug>/differences.json", timemachine.day_differences, name="day_differences"),
+    path("preview/<slug:slug>/attention/", timemachine.attention_list, name="attention"),
+    path("preview/<slug:slug>/assets/<slug:source>/<slug:sha256>", timemachine.asset, name="asset"),
+    path("preview/<slug:slug>/posters/<slug:source>/<slug:sha256>.png", timemachine.poster, name="poster"),
 ]

@@ -1,5 +1,5 @@
-"""Any face at any instant: its picture, and a page with all faces of a cluster and the reasons. Wagtail lets only those in who
-may enter the admin, since both are registered among its addresses."""
+"""The picture of any face at any instant. Wagtail lets only those in who may enter the admin, since it is registered among its
+addresses. The page with all faces is the time machine's (`timemachine.py`)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import io
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
@@ -25,15 +23,13 @@ from redis.exceptions import RedisError
 from cms import clock
 from cms.accounts.services import provinces_of
 from cms.places.models import Cluster
-from cms.programmes.explanations import moment, sentences
 from cms.programmes.previews import Answer, compile_at, local_day, millis, parse_instant, picture
-from cms.schedule.explain import explain
 from cms.schedule.frame import FrameResult, frame
 
 FRESH_S = 5
 KEPT = 32
 PICTURE_S = 3600
-_compiled: OrderedDict[tuple[int, Any], tuple[float, Answer]] = OrderedDict()
+_compiled: OrderedDict[tuple[int, date, int], tuple[float, Answer]] = OrderedDict()
 _lock = Lock()
 
 
@@ -46,14 +42,15 @@ def cluster_for(request: HttpRequest, slug: str) -> Cluster:
     return found
 
 
-def compiled_for(cluster: Cluster, instant: datetime) -> Answer:
-    """The schedule of the instant's day. A page asks for four faces at once, so an answer serves for a few seconds."""
-    key = (cluster.pk, local_day(cluster, instant))
+def compiled_for(cluster: Cluster, instant: datetime, days: int = 2) -> Answer:
+    """The schedule of the instant's day and those after it. A page asks for four faces at once, so an answer serves for a few
+    seconds."""
+    key = (cluster.pk, local_day(cluster, instant), days)
     with _lock:
         known = _compiled.get(key)
         if known and time.monotonic() - known[0] < FRESH_S:
             return known[1]
-    answer = compile_at(cluster, instant)
+    answer = compile_at(cluster, instant, days)
     with _lock:
         _compiled[key] = (time.monotonic(), answer)
         _compiled.move_to_end(key)
@@ -84,7 +81,7 @@ def face(request: HttpRequest, slug: str, letter: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == f'"{key}"':
         return HttpResponse(status=304)
     try:
-        data = _remembered(f"face:{key}", lambda: _png(cluster, answer, letter, shown, width))
+        data = remembered(f"face:{key}", lambda: _png(cluster, answer, letter, shown, width))
     except OSError:
         raise Http404(_("A picture is missing.")) from None
     response = HttpResponse(data, content_type="image/png")
@@ -127,7 +124,7 @@ def _png(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, widt
     return out.getvalue()
 
 
-def _remembered(key: str, make: Callable[[], bytes]) -> bytes:
+def remembered(key: str, make: Callable[[], bytes]) -> bytes:
     """From the cache, or made; a cache that cannot be reached only costs time."""
     try:
         known = cache.get(key)
@@ -140,42 +137,3 @@ def _remembered(key: str, make: Callable[[], bytes]) -> bytes:
         except RedisError:
             return known
     return known
-
-
-@require_GET
-def preview(request: HttpRequest, slug: str = "") -> HttpResponse:
-    """All faces of a cluster at a moment of the past or the future, each with its picture and its reasons."""
-    mine = provinces_of(request.user)
-    clusters = Cluster.objects.filter(active=True).select_related("province").order_by("province", "name")
-    if mine is not None:
-        clusters = clusters.filter(province__code__in=mine)
-    slug = slug or request.GET.get("cluster", "") or clusters.values_list("slug", flat=True).first() or ""
-    if not slug:
-        return render(request, "programmes/preview.html", {"clusters": clusters})
-    cluster = cluster_for(request, slug)
-    wrong = ""
-    try:
-        instant = parse_instant(request.GET["at"], cluster) if request.GET.get("at") else clock.now()
-    except ValueError:
-        instant, wrong = clock.now(), _("Write the time as 2027-01-04T08:00:00+07:00.")
-    answer = compiled_for(cluster, instant)
-    faces = []
-    for one in sorted(cluster.faces.all(), key=lambda face: face.letter):
-        reasons = explain(answer.inputs, answer.compiled, one.letter, millis(instant))
-        faces.append(
-            {"face": one, "reasons": sentences(answer.inputs, reasons, cluster.name), "kind": reasons.frame.kind}
-        )
-    local = datetime.fromtimestamp(instant.timestamp(), tz=ZoneInfo(cluster.timezone))
-    return render(
-        request,
-        "programmes/preview.html",
-        {
-            "clusters": clusters,
-            "cluster": cluster,
-            "faces": faces,
-            "at": local.isoformat(timespec="milliseconds"),
-            "field": f"{local:%Y-%m-%dT%H:%M}",
-            "said": moment(millis(instant), cluster.timezone),
-            "wrong": wrong,
-        },
-    )

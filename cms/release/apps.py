@@ -14,7 +14,9 @@ class ReleaseConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.accounts.words import register_actions
+        from cms.programmes.lent import lend_schedule_in_force
         from cms.release.receivers import connect
+        from cms.release.services import schedule_in_force
         from cms.release.views import worth_logging
 
         register_actions(
@@ -24,4 +26,5 @@ class ReleaseConfig(AppConfig):
             }
         )
         connect()
+        lend_schedule_in_force(schedule_in_force)
         logging.getLogger("django.request").addFilter(worth_logging)

@@ -35,19 +35,3 @@ def test_what_is_not_there_is_said(client_for, editor, slot, theme_approval):
     assert client.get(face("d")).status_code == 404
     assert client.get(face(slug="nowhere")).status_code == 404
     assert client.get(face(), {"at": "noon"}).status_code == 400
-
-
-def test_looking_ahead_shows_every_face_with_its_reasons(client_for, editor, slot, theme_approval):
-    page = client_for(editor).get(
-        reverse("programmes:preview_cluster", args=("tinh-bien",)), {"at": "2027-01-04T08:00:03"}
-    )
-    text = page.content.decode()
-    assert text.count("<figure") == 2
-    assert "“Chợ nổi” bằng tiếng Việt" in text
-    assert "AG 7.1" in text
-    assert "04/01/2027 08:00" in text
-
-
-def test_looking_ahead_without_a_cluster_says_what_belongs_there(client_for, outsider):
-    text = client_for(outsider).get(reverse("programmes:preview")).content.decode()
-    assert "chưa có cụm thông tin" in text
