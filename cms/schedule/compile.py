@@ -20,7 +20,7 @@ from cms.schedule.format import Schedule
 from cms.schedule.inputs import Diagnostic, ScheduleInputs, SlotInput
 from cms.schedule.loops import PAUSE, Step
 from cms.schedule.orders import Orders, Plan
-from cms.schedule.programmes import members, round_of
+from cms.schedule.programmes import Rounds
 from cms.schedule.scenes import Playable, SceneBook
 from cms.schedule.steps import slot_faces, steps
 from cms.schedule.timeline import Contenders, Stretch, bits, stretches
@@ -138,6 +138,7 @@ class _Compiler:
         self.book = SceneBook(inputs, self.diagnostics)
         self.from_ms = self.calendar.at(inputs.first_day, 0)
         self.until_ms = self.calendar.at(inputs.first_day + timedelta(days=inputs.days), 0)
+        self.rounds = Rounds(inputs.programmes)
         self.playable = self._playable()
         self.slots = self._slots()
         self._steps: dict[tuple[int, frozenset[str]], list[Step]] = {}
@@ -189,7 +190,7 @@ class _Compiler:
 
     def _playable(self) -> dict[str, tuple[Playable, ...]]:
         """Every item's translations that can be shown, and what is missing."""
-        named = {item for programme in self.inputs.programmes for item in members(self.inputs.programmes, programme)}
+        named = {item for programme in self.inputs.programmes for item in self.rounds.members(programme)}
         found = {}
         for key in sorted(named & set(self.inputs.items)):
             item = self.inputs.items[key]
@@ -204,7 +205,7 @@ class _Compiler:
         return tuple(slot for slot in ordered if checks.slot_makes_sense(self.inputs, slot, self.diagnostics))
 
     def _items(self, slot: SlotInput, invalid: frozenset[str] = frozenset()) -> list[str]:
-        items = round_of(self.inputs.programmes, slot.programme)
+        items = self.rounds.round_of(slot.programme)
         return [item for item in items if item not in invalid and self._shown(slot, item)]
 
     def _shown(self, slot: SlotInput, item: str) -> bool:
@@ -230,7 +231,7 @@ class _Compiler:
 
     def _slot_steps(self, bit: int, invalid: frozenset[str]) -> list[Step]:
         slot = self.slots[bit]
-        gone = invalid & frozenset(members(self.inputs.programmes, slot.programme)) if invalid else invalid
+        gone = invalid & frozenset(self.rounds.members(slot.programme)) if invalid else invalid
         if (bit, gone) not in self._steps:
             mode = slot.mode or self.cluster.mode
             self._steps[bit, gone] = steps(
