@@ -51,10 +51,17 @@ def take_limited_turns(
     first: dict[int, int] = {}
     turns: list[tuple[int, int]] = []
     longer: dict[int, int] = {}
+    late: set[int] = set()  # who deserves a turn and may not have it
     bound: set[int] = set()
     elapsed, virtual, whole = 0, 0.0, sum(weights)
     while elapsed < length:
         free = [s for s in range(count) if ready[s] <= elapsed]
+        for s in range(count):
+            if ready[s] > elapsed and tags[s] <= virtual:
+                late.add(s)
+            elif s in late:
+                late.remove(s)
+                tags[s] = max(tags[s], virtual)
         if not free:
             gap = min(ready) - elapsed
             bound.update(range(count))
@@ -64,21 +71,16 @@ def take_limited_turns(
                 turns.append((PAUSE, gap))
             elapsed += gap
             continue
-        for s in free:
-            tags[s] = max(tags[s], virtual - sequences[s][position[s]] / weights[s])
-        deserved = [s for s in free if tags[s] <= virtual] or free
-        chosen = min(deserved, key=lambda s: (tags[s] + sequences[s][position[s]] / weights[s], s))
-        bound.update(
-            s for s in range(count)
-            if ready[s] > elapsed and tags[s] <= virtual
-            and tags[s] + sequences[s][position[s]] / weights[s] < tags[chosen] + sequences[chosen][position[chosen]] / weights[chosen]
-        )  # fmt: skip
+        bound |= late
+        virtual = max(virtual, min(tags[s] for s in free))
+        chosen = min(
+            (s for s in free if tags[s] <= virtual), key=lambda s: (tags[s] + sequences[s][position[s]] / weights[s], s)
+        )
         step = position[chosen]
         duration = sequences[chosen][step]
         first.setdefault(chosen, elapsed)
         turns.append((chosen, step))
-        active = sum(weights[s] for s in free) if len(free) < count else whole
-        virtual += duration / active
+        virtual += duration / (whole - sum(weights[s] for s in late))
         tags[chosen] += duration / weights[chosen]
         ready[chosen] = max(elapsed + limits[chosen].every, elapsed + duration + limits[chosen].spacing)
         elapsed += duration

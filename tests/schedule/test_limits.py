@@ -118,6 +118,31 @@ def test_a_slot_twice_an_hour_gives_its_other_turns_to_the_rest_and_says_so() ->
     assert not [one for one in compiled.diagnostics if one.code == "nothing-between-limits"]
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 1, 6, 30, 200]), st.sampled_from([0, 45, 400]), st.integers(1, 5)),
+             min_size=2, max_size=4)
+)  # fmt: skip
+@many
+def test_whoever_gets_less_than_its_share_is_named_with_its_limit(limits: list[tuple[int, int, int]]) -> None:
+    faces = geometry(1, ("vi",))
+    slots = tuple(
+        slot(number, max_per_hour=most, spacing_s=rest, weight=weight)
+        for number, (most, rest, weight) in enumerate(limits)
+    )
+    source = inputs(faces, slots=slots, items=(item("x", faces, ("vi",)),), opening=(hours((7, 11)),), days=1)
+    compiled = compile_schedule(source)
+    said = {one.subject for one in compiled.diagnostics if one.code == "slot-limited"}
+    whole = sum(one.weight for one in slots)
+    for one in slots:
+        got = sum(until - began for began, until, name in played(compiled, "a") if name == one.id)
+        lacking = 4 * HOUR * one.weight / whole - got
+        if lacking > max(4 * 10_000, 0.01 * 4 * HOUR):  # an item an hour, and a percent
+            assert f"slot:{one.id}" in said
+        if f"slot:{one.id}" in said:
+            assert one.max_per_hour or one.spacing_s
+            assert lacking > 0
+
+
 def test_where_nobody_may_play_the_neutral_picture_stands_and_it_is_said() -> None:
     faces = geometry(1, ("vi",))
     source = inputs(
