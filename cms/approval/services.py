@@ -155,7 +155,7 @@ def approve(
     )
     lifted = Withdrawal.objects.filter(item=made.item, province=province, lifted_at__isnull=True).update(lifted_at=now)
     if lifted:
-        announce_withdrawals([province.pk])
+        announce_withdrawals([province.pk], [made.item_key])
     announce_approvals([province.pk], [made.item_key])
     record(
         "approval.approve",
@@ -234,7 +234,7 @@ def _withdraw(page: ItemPage, *, province: Province, by: Any, reason: str, all_l
             for approval in of_item.filter(revoked_at__isnull=True):
                 _mark_revoked(approval, by=by, reason=reason)
     if made:
-        announce_withdrawals({one.province_id for one in made})
+        announce_withdrawals({one.province_id for one in made}, [page.translation_key])
         announce_approvals({one.province_id for one in made}, [page.translation_key])
         for one in made:
             record("item.withdraw", one, user=by, province=one.province.code, reason=reason, item=one.item)

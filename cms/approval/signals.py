@@ -2,8 +2,8 @@
 so that a crash right after the commit cannot lose a withdrawal. Work that others do follows from what was written down.
 
 `approval_changed(province_ids, item_keys)`: sets of ints and of translation keys (UUID); what may air has changed.
-`withdrawals_changed(province_ids)`: an item was withdrawn, or a withdrawal was lifted.
-`theme_approved(theme)`: a theme's own pictures may air (again).
+`withdrawals_changed(province_ids, item_keys)`: these items were withdrawn, or a withdrawal of theirs was lifted.
+`theme_approved(theme, geometries)`: a theme's own pictures may air (again) on clusters of these geometries (a set of ids).
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ def announce_approvals(province_ids: Iterable[int], item_keys: Iterable[UUID]) -
     approval_changed.send(None, province_ids=set(province_ids), item_keys=set(item_keys))
 
 
-def announce_withdrawals(province_ids: Iterable[int]) -> None:
+def announce_withdrawals(province_ids: Iterable[int], item_keys: Iterable[UUID]) -> None:
     """Send `withdrawals_changed`; call it when all is written."""
-    withdrawals_changed.send(None, province_ids=set(province_ids))
+    withdrawals_changed.send(None, province_ids=set(province_ids), item_keys=set(item_keys))
 
 
-def announce_theme(theme: str) -> None:
+def announce_theme(theme: str, geometries: Iterable[str]) -> None:
     """Send `theme_approved`; call it when all is written."""
-    theme_approved.send(None, theme=theme)
+    theme_approved.send(None, theme=theme, geometries=set(geometries))

@@ -99,7 +99,7 @@ def approve_scenes(code: str, scenes: Mapping[str, Scene], *, by: Any) -> list[T
             for key, scene in scenes.items()
         ]
         record("theme.approve", code, user=by, geometries=sorted(scenes))
-        announce_theme(code)
+        announce_theme(code, scenes)
     return made
 
 

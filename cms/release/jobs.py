@@ -18,20 +18,20 @@ from cms.places.models import Cluster
 from cms.places.services import geometry_of
 from cms.plugin_api.types import sha256
 from cms.programmes.inputs import gather
-from cms.release import notices, services
+from cms.release import due, notices, requests
 from cms.release.documents import keep_document
+from cms.release.files import StorageFull
+from cms.release.keys import KeysMissing
 from cms.release.models import Release, ReleaseRequest, Target
 from cms.release.repository import ClusterRepository
 from cms.release.signer import sign_release
 from cms.release.timing import lead_ms, stamp, unstamped
 from cms.schedule.compile import compile_schedule
+from cms.schedule.fingerprint import fingerprint as inputs_fingerprint
 from cms.schedule.format import HORIZON_DAYS
 
 log = logging.getLogger(__name__)
 
-STUCK = timedelta(seconds=20)
-AFTER_ERROR = timedelta(minutes=5)
-RECHECK = timedelta(minutes=10)  # for what nobody asked for: a process killed between a change and its request
 SET_BACK = timedelta(minutes=10)
 
 
@@ -42,11 +42,12 @@ class NotReady(Exception):
 def publish_schedule(cluster_id: int) -> int | None:
     """Compile a cluster's schedule and hand it to the signer; returns the release's id, or None when nothing changed."""
     cluster, request = _begin(cluster_id, Target.SCHEDULE)
+    made_at = clock.now()
     try:
-        release = _compile(cluster, request)
+        release = _compile(cluster, request, made_at)
     except NotReady as error:
         log.info("%s: %s", cluster.slug, error)
-        _done(request, error=str(error))
+        _done(request, made_at, error=str(error))
         return None
     except Exception as error:
         _failed(request, error)
@@ -68,10 +69,15 @@ def publish_notices(cluster_id: int) -> int | None:
 
 
 def sign(release_id: int) -> str:
-    """Check, sign and publish a compiled release (queue `sign`); returns what became of it."""
+    """Check, sign and publish a compiled release (queue `sign`); returns what became of it: an outcome of the signer, or
+    `waiting` when it lacks its keys or room on the disk."""
     release = Release.objects.select_related("cluster__province").get(pk=release_id)
     try:
         return sign_release(release)
+    except (KeysMissing, StorageFull) as error:  # it waits until somebody does what the message says
+        Release.objects.filter(pk=release_id).update(error=str(error))
+        log.error("%s %s cannot be signed: %s", release.cluster.slug, release.target, error)
+        return "waiting"
     except Exception as error:
         Release.objects.filter(pk=release_id).update(error=str(error))
         raise
@@ -80,66 +86,46 @@ def sign(release_id: int) -> str:
 def resign(cluster_id: int) -> bool:
     """Renew a cluster's metadata that end soon (queue `sign`); returns whether anything was renewed."""
     cluster = Cluster.objects.select_related("province").get(pk=cluster_id)
-    return ClusterRepository(cluster.slug, cluster.province.code).resign()
+    try:
+        return ClusterRepository(cluster.slug, cluster.province.code).resign()
+    except (KeysMissing, StorageFull) as error:
+        log.error("%s: signatures cannot be renewed: %s", cluster.slug, error)
+        return False
 
 
 def resign_due() -> int:
-    """Ask the signer to renew every cluster's metadata that end soon; returns how many. Reads public files only."""
-    due = [one.pk for one in _clusters() if ClusterRepository(one.slug, one.province.code).due_for_resigning()]
-    for cluster_id in due:
+    """Ask the signer to renew metadata that end soon; returns how many clusters' it asked for. Reads public files only, of
+    some clusters at a time: they are renewed days before they end."""
+    clusters = due.in_turn(clock.now())
+    ending = [one.pk for one in clusters if ClusterRepository(one.slug, one.province.code).due_for_resigning()]
+    for cluster_id in ending:
         try:
             django_rq.get_queue("sign", commit_mode="auto").enqueue(resign, cluster_id)
         except RedisError as error:
             log.warning("The queue sign cannot be reached (%s); signatures are renewed later", error)
-    return len(due)
+    return len(ending)
 
 
 def extend_due() -> int:
     """Find everything that should be published and is not, and put it in the queue: first releases, a horizon that begins
     before today, requests and signatures that a lost queue forgot, a public tree that does not offer what was published.
-    Returns how many jobs it asked for. Meant to run every minute; costs nothing when all is well."""
-    asked = 0
+    Returns how many jobs it asked for. Meant to run every half minute; costs nothing when all is well."""
     now = clock.now()
-    for release in Release.objects.filter(status=Release.Status.COMPILED).exclude(made_at__range=(now - STUCK, now)):
-        services.enqueue_signing(release)
-        asked += 1
-    for cluster in _clusters():
-        repository = ClusterRepository(cluster.slug, cluster.province.code)
-        for target in (Target.NOW, Target.SCHEDULE):
-            if _is_due(cluster, target, repository, now):
-                ReleaseRequest.objects.filter(cluster=cluster, target=target).update(enqueued=False)
-                (services.request_notices if target == Target.NOW else services.request_schedule)([cluster.pk])
-                asked += 1
-    return asked
-
-
-def _clusters() -> list[Cluster]:
-    return list(Cluster.objects.filter(active=True, faces__isnull=False).select_related("province").distinct())
-
-
-def _is_due(cluster: Cluster, target: Target, repository: ClusterRepository, now: datetime) -> bool:
-    request = ReleaseRequest.objects.filter(cluster=cluster, target=target).first()
-    if request and request.requested > request.handled:
-        waiting = now - request.requested_at if request.requested_at else AFTER_ERROR
-        patience = (
-            AFTER_ERROR if request.error and target != Target.NOW else STUCK
-        )  # a withdrawal is tried all the time
-        return not timedelta() <= waiting < patience
-    newest = Release.objects.filter(cluster=cluster, target=target).first()
-    if newest is not None and newest.status in (Release.Status.COMPILED, Release.Status.SUPERSEDED):
-        return newest.status == Release.Status.SUPERSEDED  # given up for one that was never made
-    checked = request.checked_at if request else None
-    if checked is None or not timedelta() <= now - checked < RECHECK:
-        return True
-    last = services.current(cluster, target)
-    if last is None:
-        return False
-    if repository.current(target) != last.sha256:
-        return True
-    if target == Target.NOW or last.valid_from is None:
-        return False
-    zone = ZoneInfo(cluster.timezone)
-    return last.valid_from.astimezone(zone).date() < now.astimezone(zone).date()
+    signing = requests.queued("sign")
+    signatures = [one for one in due.unsigned(now) if (requests.SIGNING, one.pk) not in signing]
+    requests.enqueue_signing(signatures)
+    waiting = requests.queued("release")
+    room = max(0, due.AT_ONCE - len(waiting))
+    wanted = {
+        *due.lagging(now),
+        *due.never_asked(),
+        *due.unmade(now),
+        *due.missing_in_public(due.in_turn(now)),
+        *due.outdated(now, room),
+    } - waiting  # what a long queue holds is not lost
+    for target in Target:
+        requests.ask((key for kind, key in wanted if kind == target), target, again=True)
+    return len(signatures) + len(wanted)
 
 
 def _begin(cluster_id: int, target: Target) -> tuple[Cluster, ReleaseRequest]:
@@ -150,8 +136,9 @@ def _begin(cluster_id: int, target: Target) -> tuple[Cluster, ReleaseRequest]:
     return cluster, ReleaseRequest.objects.get(cluster=cluster, target=target)
 
 
-def _done(request: ReleaseRequest, *, error: str = "") -> None:
-    ReleaseRequest.objects.filter(pk=request.pk).update(checked_at=clock.now(), error=error)
+def _done(request: ReleaseRequest, made_at: datetime, *, error: str = "") -> None:
+    """`made_at`: when the job began to look, so that what it saw was of that day."""
+    ReleaseRequest.objects.filter(pk=request.pk).update(checked_at=made_at, error=error)
     ReleaseRequest.objects.filter(pk=request.pk, handled__lt=request.requested).update(handled=request.requested)
 
 
@@ -159,11 +146,16 @@ def _failed(request: ReleaseRequest, error: Exception) -> None:
     ReleaseRequest.objects.filter(pk=request.pk).update(error=str(error), requested_at=clock.now())
 
 
-def _compile(cluster: Cluster, request: ReleaseRequest) -> Release | None:
+def _compile(cluster: Cluster, request: ReleaseRequest, made_at: datetime) -> Release | None:
+    """Gather, and compile unless the last release was made of the same: nobody changed anything, and it is the same day."""
     _must_be_ready(cluster)
-    made_at = clock.now()
     first_day = made_at.astimezone(ZoneInfo(cluster.timezone)).date()
     inputs = gather(cluster, first_day=first_day, days=HORIZON_DAYS, valid_from_ms=clock.now_ms())
+    name = inputs_fingerprint(inputs)
+    last = _standing(request)
+    if last is not None and last.inputs == name and _stands(last, cluster, _instant(clock.now_ms() + lead_ms())):
+        _done(request, made_at)
+        return None
     compiled = compile_schedule(inputs)
     valid_from = clock.now_ms() + lead_ms()
     return _keep(
@@ -171,10 +163,15 @@ def _compile(cluster: Cluster, request: ReleaseRequest) -> Release | None:
         request,
         stamp(compiled.document, valid_from),
         fingerprint=fingerprint(compiled.document),
+        inputs=name,
         made_at=made_at,
-        valid_from=datetime.fromtimestamp(valid_from / 1000, tz=UTC),
+        valid_from=_instant(valid_from),
         diagnostics=[{**dataclasses.asdict(one), "params": dict(one.params)} for one in compiled.diagnostics],
     )
+
+
+def _instant(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, tz=UTC)
 
 
 def _must_be_ready(cluster: Cluster) -> None:
@@ -196,6 +193,12 @@ def fingerprint(document: bytes) -> str:
     return sha256(unstamped(document))
 
 
+def _standing(request: ReleaseRequest) -> Release | None:
+    """The last release of a document that is offered to players, or will be."""
+    good = [Release.Status.COMPILED, Release.Status.PUBLISHED]
+    return Release.objects.filter(cluster=request.cluster_id, target=request.target, status__in=good).first()
+
+
 def _keep(
     cluster: Cluster,
     request: ReleaseRequest,
@@ -203,42 +206,43 @@ def _keep(
     *,
     fingerprint: str,
     made_at: datetime,
+    inputs: str = "",
     valid_from: datetime | None = None,
     diagnostics: list[dict[str, object]] | None = None,
 ) -> Release | None:
     """Store a document as a release that waits for its signature, unless it is what players are offered, or will be, or a
     job that began later has been faster: what this one gathered may be older than a withdrawal that the other saw."""
-    last = (
-        Release.objects.filter(cluster=cluster, target=request.target)
-        .filter(status__in=[Release.Status.COMPILED, Release.Status.PUBLISHED])
-        .first()
-    )
-    same = last is not None and last.fingerprint == fingerprint and _stands(last, cluster, valid_from)
+    last = _standing(request)
+    same = last if last and last.fingerprint == fingerprint and _stands(last, cluster, valid_from) else None
     digest = "" if same else keep_document(cluster.slug, request.target, data)
     release = None
     with transaction.atomic():
         if ReleaseRequest.objects.select_for_update().get(pk=request.pk).handled > request.requested:
             return None
-        if not same:
+        if same is not None and inputs:
+            # Other inputs, the same document: the next job finds that it need not compile these either.
+            Release.objects.filter(pk=same.pk).update(inputs=inputs, diagnostics=diagnostics or [])
+        elif same is None:
             release = Release.objects.create(
                 cluster=cluster,
                 target=request.target,
                 sha256=digest,
                 bytes=len(data),
                 fingerprint=fingerprint,
+                inputs=inputs,
                 valid_from=valid_from,
                 made_at=made_at,
                 diagnostics=diagnostics or [],
             )
-        _done(request)
+        _done(request, made_at)
     if release is not None:
-        services.enqueue_signing(release)
+        requests.enqueue_signing([release])
     return release
 
 
 def _stands(last: Release, cluster: Cluster, valid_from: datetime | None) -> bool:
     if last.status == Release.Status.COMPILED:
-        return timedelta() <= clock.now() - last.made_at < STUCK
+        return timedelta() <= clock.now() - last.made_at < due.STUCK
     if valid_from and last.valid_from and last.valid_from > valid_from + SET_BACK:
         return False  # the clock was set back (a demo begins again): what was published lies in the future
     return ClusterRepository(cluster.slug, cluster.province.code).current(last.target) == last.sha256

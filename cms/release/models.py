@@ -34,6 +34,11 @@ class Release(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     bytes = models.BigIntegerField(_("size, bytes"))
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+    inputs = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="fingerprint of what a schedule was compiled from; equal: nothing to compile",
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.COMPILED, db_index=True
     )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
+from cms.approval.models import ThemeApproval
 from cms.approval.signals import approval_changed, theme_approved, withdrawals_changed
 from cms.places import models as places
+from cms.places.services import geometry_of
 from cms.places.signals import cluster_changed
 from cms.programmes.services import clusters_showing
 from cms.programmes.signals import slots_changed
+from cms.release.requests import among
 from cms.release.services import request_notices, request_schedule
+
+NATIONAL = "national"
 
 
 def connect() -> None:
@@ -23,22 +30,39 @@ def connect() -> None:
 
 
 def _approval_changed(*, province_ids: Iterable[int], item_keys: Iterable[Any], **_: Any) -> None:
-    showing = clusters_showing(list(item_keys)).filter(province__in=list(province_ids), active=True)
-    request_schedule(showing.values_list("pk", flat=True))
+    request_schedule(_keys(_showing(province_ids, item_keys).filter(active=True)))
 
 
-def _withdrawals_changed(*, province_ids: Iterable[int], **_: Any) -> None:
-    clusters = places.Cluster.objects.filter(province__in=list(province_ids))
-    # The screens of a cluster that was put out of operation may still show its last schedule.
-    request_notices(clusters.values_list("pk", flat=True))
-    request_schedule(clusters.filter(active=True).values_list("pk", flat=True))
+def _withdrawals_changed(*, province_ids: Iterable[int], item_keys: Iterable[Any], **_: Any) -> None:
+    """Every screen of the province is told, also of clusters put out of operation, which may still show their last schedule;
+    those that have the item in their programmes before all others. New schedules follow from `approval_changed`."""
+    showing = set(_keys(_showing(province_ids, item_keys)))
+    everywhere = set(_keys(places.Cluster.objects.filter(province__in=list(province_ids))))
+    request_notices(everywhere - showing)
+    request_notices(showing)  # what comes last goes first
 
 
-def _theme_approved(*, theme: str, **_: Any) -> None:
-    clusters = places.Cluster.objects.filter(active=True)
-    request_schedule(clusters.values_list("pk", flat=True))
+def _showing(province_ids: Iterable[int], item_keys: Iterable[Any]) -> QuerySet[places.Cluster]:
+    return clusters_showing(list(item_keys)).filter(province__in=list(province_ids))
+
+
+def _theme_approved(*, theme: str, geometries: Collection[str], **_: Any) -> None:
+    """Clusters of these geometries that have the theme; the national one stands in where a province's own is not approved."""
+    clusters = places.Cluster.objects.filter(active=True).select_related("province").prefetch_related("faces")
+    if theme != NATIONAL:
+        clusters = clusters.filter(province__theme=theme)
+    own = set(ThemeApproval.objects.filter(geometry__in=list(geometries)).values_list("theme", "geometry"))
+    found = [(one, geometry_of(one).id) for one in clusters]
+    request_schedule(
+        one.pk
+        for one, geometry in found
+        if geometry in geometries and (one.province.theme == theme or (one.province.theme, geometry) not in own)
+    )
 
 
 def _clusters_changed(*, cluster_ids: Iterable[int], **_: Any) -> None:
-    active = places.Cluster.objects.filter(pk__in=list(cluster_ids), active=True)
-    request_schedule(active.values_list("pk", flat=True))
+    request_schedule(_keys(places.Cluster.objects.filter(pk__in=among(cluster_ids), active=True)))
+
+
+def _keys(clusters: QuerySet[places.Cluster]) -> Iterable[int]:
+    return clusters.order_by().values_list("pk", flat=True)

@@ -27,7 +27,7 @@ from tuf.api.serialization import DeserializationError
 
 from cms import clock
 from cms.release.files import exclusive, write_atomic
-from cms.release.keys import online_signer, root_json, root_versions
+from cms.release.keys import KeysMissing, online_signer, root_json, root_versions
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class ClusterRepository:
         """SHA-256 of the target that players are offered now; None when there is none or the metadata do not verify."""
         try:
             target = self.state().files.get(self.target_path(name))
-        except Damaged:
+        except (Damaged, KeysMissing):
             return None
         return target.hashes["sha256"] if target else None
 
@@ -127,7 +127,7 @@ class ClusterRepository:
                 return None
             data = self._target_file(name, target.hashes["sha256"]).read_bytes()
             target.verify_length_and_hashes(data)
-        except (Damaged, OSError, RepositoryError):
+        except (Damaged, KeysMissing, OSError, RepositoryError):
             return None
         return data
 
@@ -192,7 +192,7 @@ class ClusterRepository:
         """Whether `resign` would do something; needs no key."""
         try:
             state, now = self.state(), clock.now()
-        except Damaged:
+        except (Damaged, KeysMissing):
             return False
         if state.timestamp_expires is None or state.targets_expires is None:
             return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db.models import F
 
@@ -127,8 +129,14 @@ def test_an_outsider_withdraws_nothing(approved, outsider, client_for, cluster):
 
 
 def test_the_requests_that_follow_from_a_withdrawal_are_committed_with_it(approved, operator, cluster, province):
+    from cms.programmes.models import Programme, ProgrammeEntry, Slot
     from cms.release.models import ReleaseRequest
 
+    programme = Programme.objects.create(province=province, title="Hằng ngày")
+    ProgrammeEntry.objects.create(programme=programme, item=approved)
+    slot = Slot.objects.create(programme=programme, title="Cả ngày", date_from=date(2020, 1, 1))
+    slot.clusters.set([cluster])
+    slot.save()
     ReleaseRequest.objects.all().delete()
     withdraw(approved, province=province, by=operator, reason="Sai giờ")
     # No callback has run yet, as after a crash right after the commit: the next tick finds what to do.

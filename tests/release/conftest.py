@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from cms.release.keys import ensure_province_keys
 from cms.release.repository import ClusterRepository
 
-from .made import Desk, approve, approve_theme, put_asset, scene_of
+from .made import Desk, approve, approve_theme, put_asset, scene_of, show
 
 
 @pytest.fixture
@@ -51,6 +53,10 @@ def queues(instance: Path, redis_server: str) -> Any:
         def waiting(self) -> int:
             return sum(self.count(name) for name in self.names)
 
+        def empty(self) -> None:
+            for name in self.names:
+                django_rq.get_queue(name).empty()
+
         def count(self, name: str) -> int:
             return django_rq.get_queue(name).count
 
@@ -73,3 +79,55 @@ def desk(instance: Path, province, cluster, administrator) -> Desk:
     desk = Desk(cluster, fallback)
     desk.shown.append(approve(province, cluster, administrator, scene_of(put_asset(b"picture of the opening hours"))))
     return desk
+
+
+@pytest.fixture
+def settled(cluster) -> None:
+    """What making the cluster asked for is no part of a test: its transaction never commits, so nothing was queued."""
+    from cms.release.models import ReleaseRequest
+
+    ReleaseRequest.objects.all().delete()
+
+
+@pytest.fixture
+def theme(instance, cluster, administrator):
+    return approve_theme(cluster, administrator, put_asset(b"neutral picture"))
+
+
+@pytest.fixture
+def air(queues, django_capture_on_commit_callbacks) -> Callable[..., None]:
+    """`air(change)`: make a change as a request does, then let the queues work until nothing is left."""
+
+    def run(change: Callable[[], object] = lambda: None) -> None:
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            change()
+        queues.run()
+        assert queues.failed() == []
+
+    return run
+
+
+@pytest.fixture
+def tick(queues, django_capture_on_commit_callbacks) -> Callable[[], int]:
+    """`tick()`: what the cron asks for twice a minute, worked off; how many jobs it found to be due."""
+    from cms.release import jobs
+
+    def run() -> int:
+        with django_capture_on_commit_callbacks(execute=True):
+            asked = jobs.extend_due()
+        queues.run()
+        return asked
+
+    return run
+
+
+@pytest.fixture
+def item(province, cluster, theme, administrator):
+    """An approved item in a programme with a slot on Tịnh Biên, every day."""
+    from cms.release.models import ReleaseRequest
+
+    page = show(province, [cluster])
+    picture = put_asset(b"picture of the opening hours")
+    approve(province, cluster, administrator, scene_of(picture), item_key=page.translation_key)
+    ReleaseRequest.objects.all().delete()
+    return page

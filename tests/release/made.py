@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from cms import clock
 from cms.plugin_api.types import Layer, Proof, Rect, Scene, canonical
+
+HOUR = 3_600_000
+"""In milliseconds, for `BANGTIN_CLOCK_OFFSET_MS`."""
 
 
 def put_asset(data: bytes, type: str = "image/png") -> str:
@@ -71,6 +76,48 @@ def approve_theme(cluster, user, asset: str) -> Scene:
         approved_at=clock.now(),
     )
     return scene
+
+
+def show(province, clusters, title: str = "Giờ mở cửa"):
+    """An item in a programme of its own with a slot on these clusters, all day and every day; nothing of it is approved."""
+    from wagtail.models import Locale, Page
+
+    from cms.content.models import ItemPage, ProvincePage
+    from cms.programmes.models import Programme, ProgrammeEntry, Slot
+
+    locale, _ = Locale.objects.get_or_create(language_code="vi")
+    root = Page.get_first_root_node() or Page.add_root(title="Root", locale=locale)
+    shelf = ProvincePage.objects.filter(province=province).first() or root.add_child(
+        instance=ProvincePage(title=province.name, slug=province.code, province=province, locale=locale)
+    )
+    page = shelf.add_child(instance=ItemPage(title=title, slug=str(uuid4()), locale=locale, body=[]))
+    programme = Programme.objects.create(province=province, title=title)
+    ProgrammeEntry.objects.create(programme=programme, item=page)
+    slot = Slot.objects.create(programme=programme, title="Cả ngày", date_from=date(2020, 1, 1))
+    slot.clusters.set(clusters)
+    slot.save()
+    return page
+
+
+def make_clusters(province, number: int) -> list[int]:
+    """So many clusters without faces, as rows and no more; their keys."""
+    from cms.places.models import Cluster
+
+    first = Cluster.objects.count()
+    made = [
+        Cluster(slug=f"cum-{first + one}", province=province, name=f"Cụm {first + one}", gaps_mm=[])
+        for one in range(number)
+    ]
+    Cluster.objects.bulk_create(made)
+    return sorted(Cluster.objects.filter(slug__in=[one.slug for one in made]).values_list("pk", flat=True))
+
+
+def offered(cluster, target: str = "schedule") -> dict[str, Any] | None:
+    """The document that players of a cluster are offered, verified."""
+    from cms.release.repository import ClusterRepository
+
+    data = ClusterRepository(cluster.slug, cluster.province.code).read_target(target)
+    return json.loads(data) if data else None
 
 
 @dataclass
