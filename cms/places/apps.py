@@ -31,6 +31,7 @@ class PlacesConfig(AppConfig):
             models.Province,
             models.Organisation,
             models.Cluster,
+            models.ClusterTag,
             models.Controller,
             models.HolidayOverride,
         ):

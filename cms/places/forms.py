@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.places.geometry import Placed, outside, overlapping
+from cms.places.models import ClusterTag, HolidayKind, OperatingWindow
 from cms.places.services import face_rule
 
 
@@ -49,6 +50,28 @@ def _fix(form: forms.BaseForm, *names: str) -> None:
             form.fields[name].help_text = _("Cannot be changed: its players know it by this.")
 
 
+def _with_closed_kinds(formset: Any) -> None:
+    """Kinds of holidays to tick, in every version of the hours."""
+    original = formset.add_fields
+
+    def add_fields(form: Any, index: int | None) -> None:
+        original(form, index)
+        if "closed_kinds" in form.fields:
+            form.fields["closed_kinds"] = forms.MultipleChoiceField(
+                label=_("Closed all day on"),
+                choices=[one for one in HolidayKind.choices if one[0] in OperatingWindow.DAY_OF_KIND],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_(
+                    "Tết and substitute days off may have hours of their own: choose that day in a row of hours below. "
+                    "Without any they have the hours of other holidays."
+                ),
+            )
+
+    formset.add_fields = add_fields
+    formset.__dict__.pop("forms", None)
+
+
 class ClusterForm(WagtailAdminModelForm):
     """Faces by the national rule, gaps between them, hours that end after they begin."""
 
@@ -56,11 +79,21 @@ class ClusterForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             _fix(self, "slug", "province")
+        if "tags" in self.fields and not self.fields["tags"].queryset.exists():
+            del self.fields["tags"]
+        if "hours" in self.formsets:
+            _with_closed_kinds(self.formsets["hours"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
         if "faces" in self.formsets:
             self._check_faces(data)
+        for tag in data.get("tags") or []:
+            if tag.province_id is not None and data.get("province") and tag.province_id != data["province"].pk:
+                self.add_error(
+                    "tags",
+                    _("“%(group)s” is a group of %(province)s.") % {"group": tag, "province": tag.province},
+                )
         if "hours" in self.formsets:
             for hours in _kept(self.formsets["hours"]):
                 self._check_hours(hours)
@@ -124,6 +157,10 @@ class ClusterForm(WagtailAdminModelForm):
                 self.add_error(None, _("Operating hours: an end must come after its beginning."))
                 continue
             windows.setdefault(data.get("day"), []).append((start, end, form))
+        for kind in hours.cleaned_data.get("closed_kinds") or []:
+            for _start, _end, form in windows.get(OperatingWindow.DAY_OF_KIND[kind], []):
+                form.add_error("day", _("This kind of day is marked as closed all day. Remove the row or the mark."))
+                self.add_error(None, _("Operating hours: a kind of holiday is closed all day but has hours."))
         for day in windows.values():
             day.sort(key=lambda one: one[0])
             for (_start, end, _form), (start, _end, later) in itertools.pairwise(day):
@@ -185,10 +222,29 @@ class ControllerForm(WagtailAdminModelForm):
 class HolidayForm(WagtailAdminModelForm):
     """One decision for a day and a province."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].required = False
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or HolidayKind.PUBLIC
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
         if data.get("day"):
             others = type(self.instance).objects.filter(day=data["day"], province=data.get("province"))
             if others.exclude(pk=self.instance.pk).exists():
                 self.add_error("day", _("There is a decision for this day already. Change that one."))
+        return data
+
+
+class ClusterTagForm(WagtailAdminModelForm):
+    """One group of a name in a province."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        others = ClusterTag.objects.filter(province=data.get("province")).exclude(pk=self.instance.pk)
+        # In Python, since SQLite knows capitals of ASCII only.
+        if data.get("name", "").casefold() in {one.casefold() for one in others.values_list("name", flat=True)}:
+            self.add_error("name", _("There is a group of this name already."))
         return data

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    EditView,
+    InspectView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from cms.accounts.services import provinces_of
-from cms.places.forms import ClusterForm, ControllerForm, HolidayForm
-from cms.places.models import Cluster, Controller, HolidayOverride, Organisation, Province
+from cms.places.forms import ClusterForm, ClusterTagForm, ControllerForm, HolidayForm
+from cms.places.models import Cluster, ClusterTag, Controller, HolidayOverride, Organisation, Province
+from cms.places.signals import together
 
 
 class _OwnInspectView(InspectView):
@@ -29,9 +38,33 @@ class _OwnInspectView(InspectView):
         return get_object_or_404(self.readable(self.request), pk=unquote(str(self.pk)))
 
 
+if TYPE_CHECKING:  # what it is mixed into
+    from wagtail.snippets.views.snippets import EditView as _Saving
+else:
+    _Saving = object
+
+
+class _AsOne(_Saving):
+    """Whatever a form changes is announced as one change."""
+
+    def save_instance(self) -> Any:
+        with together():
+            return super().save_instance()
+
+
+class _CreateView(_AsOne, CreateView):
+    pass
+
+
+class _EditView(_AsOne, EditView):
+    pass
+
+
 class _PlacesViewSet(SnippetViewSet):
     """Read by the people of a province (their own only), written by administrators."""
 
+    add_view_class = _CreateView
+    edit_view_class = _EditView
     inspect_view_enabled = True
     inspect_view_class = _OwnInspectView
     copy_view_enabled = False
@@ -98,6 +131,7 @@ _FACE = [
 _HOURS = [
     FieldRowPanel([FieldPanel("valid_from"), FieldPanel("clause")]),
     FieldRowPanel([FieldPanel("holidays_follow_weekday"), FieldPanel("assumed")]),
+    FieldPanel("closed_kinds"),
     InlinePanel(
         "windows",
         heading=_("Hours"),
@@ -125,6 +159,7 @@ class ClusterViewSet(_PlacesViewSet):
             FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
             FieldRowPanel([FieldPanel("slug"), FieldPanel("province")]),
             FieldPanel("place"),
+            FieldPanel("tags", widget=forms.CheckboxSelectMultiple),
             FieldRowPanel([FieldPanel("mode"), FieldPanel("clause")]),
             InlinePanel("faces", heading=_("Faces"), label=_("Face"), panels=_FACE, min_num=1, max_num=4),
             MultiFieldPanel(
@@ -180,6 +215,7 @@ class HolidayViewSet(_PlacesViewSet):
         DateColumn("day", label=_("Day")),
         "name",
         "province",
+        Column("kind", label=_("Kind of holiday"), accessor=lambda one: "" if one.working else one.get_kind_display()),
         BooleanColumn("working", label=_("Working day")),
         "decision",
     ]
@@ -187,6 +223,7 @@ class HolidayViewSet(_PlacesViewSet):
         [
             FieldRowPanel([FieldPanel("day"), FieldPanel("province")]),
             FieldPanel("name"),
+            FieldPanel("kind", widget=forms.RadioSelect),
             FieldRowPanel([FieldPanel("working"), FieldPanel("decision")]),
         ],
         base_form_class=HolidayForm,
@@ -198,6 +235,35 @@ class HolidayViewSet(_PlacesViewSet):
         return found if mine is None else found.filter(province__code__in=mine) | found.filter(province=None)
 
 
+class ClusterTagViewSet(_PlacesViewSet):
+    model = ClusterTag
+    icon = "tag"
+    menu_label = _("Groups of clusters")
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        Column("province", label=_("Province"), accessor=lambda one: one.province or _now("Every province")),
+        Column("clusters", label=_("Clusters"), accessor=lambda one: ", ".join(c.name for c in one.clusters.all())),
+    ]
+    search_fields: ClassVar[list[str]] = ["name"]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                content=_(
+                    "A slot can name a group instead of single clusters. Which clusters belong to it is chosen on their pages."
+                )
+            ),
+            FieldRowPanel([FieldPanel("name"), FieldPanel("province")]),
+        ],
+        base_form_class=ClusterTagForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        mine = provinces_of(request.user)
+        clusters = Cluster.objects.all() if mine is None else Cluster.objects.filter(province__code__in=mine)
+        found = ClusterTag.objects.select_related("province").prefetch_related(Prefetch("clusters", clusters))
+        return found if mine is None else found.filter(province__code__in=mine) | found.filter(province=None)
+
+
 class PlacesGroup(SnippetViewSetGroup):
     """The menu of places."""
 
@@ -205,4 +271,4 @@ class PlacesGroup(SnippetViewSetGroup):
     menu_icon = "bt-cluster"
     menu_name = "places"
     menu_order = 500
-    items = (ClusterViewSet, ControllerViewSet, OrganisationViewSet, HolidayViewSet, ProvinceViewSet)
+    items = (ClusterViewSet, ClusterTagViewSet, ControllerViewSet, OrganisationViewSet, HolidayViewSet, ProvinceViewSet)

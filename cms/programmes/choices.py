@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from taggit.models import Tag
 
 from cms.approval.models import Approval
-from cms.content.models import ItemPage, ProvincePage
+from cms.content.models import ItemPage, ItemTag, ProvincePage
 from cms.content.services import SOURCE_LANGUAGE
-from cms.places.models import Cluster, Province
+from cms.places.models import Cluster, ClusterTag, Province
 from cms.programmes.models import Programme
 from cms.programmes.services import editable_provinces
 
@@ -29,6 +31,34 @@ def clusters(user: Any) -> QuerySet[Cluster]:
 
 def programmes(user: Any) -> QuerySet[Programme]:
     return Programme.objects.filter(province__in=provinces(user)).select_related("province")
+
+
+def nestable(user: Any) -> QuerySet[Programme]:
+    """Programmes that those of a person may hold: their provinces' and the national ones."""
+    mine = Q(province__in=provinces(user)) | Q(province__national=True)
+    return Programme.objects.filter(mine).select_related("province")
+
+
+def programme_options(found: QuerySet[Programme]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Options of a list of programmes by province."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for one in found.order_by("province__national", "province__name", "title"):
+        groups.setdefault(str(one.province), []).append((one.pk, one.title))
+    return list(groups.items())
+
+
+def tag_options() -> list[tuple[int, str]]:
+    """The tags that items have, by name."""
+    return list(Tag.objects.filter(pk__in=ItemTag.objects.values("tag")).order_by("name").values_list("pk", "name"))
+
+
+def tag_names(ids: Iterable[int]) -> list[str]:
+    return list(Tag.objects.filter(pk__in=list(ids)).order_by("name").values_list("name", flat=True))
+
+
+def cluster_tags(user: Any) -> QuerySet[ClusterTag]:
+    """Groups of the clusters of a person's provinces, and those for every province."""
+    return ClusterTag.objects.filter(Q(province__in=provinces(user)) | Q(province=None)).select_related("province")
 
 
 def shelves(user: Any) -> list[ProvincePage]:

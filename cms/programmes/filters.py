@@ -53,16 +53,17 @@ def facts_of(revisions: Any) -> dict[int, Facts]:
     }
 
 
-def candidates(province: int, cluster: str) -> list[tuple[UUID, Facts]]:
-    """Items whose source language is approved in a province for a cluster (slug), the newest approval first. Two queries."""
+def candidates(province: int, cluster: str | None) -> list[tuple[UUID, Facts]]:
+    """Items whose source language is approved in a province for a cluster (slug; None: for any), the newest approval first.
+    Two queries."""
     approvals = Approval.objects.filter(province=province, revoked_at__isnull=True, language=SOURCE_LANGUAGE)
     facts = facts_of(approvals.order_by().values("revision"))
     rows = approvals.order_by("-approved_at", "-pk").values_list("item_key", "revision", "clusters")
     return [(key, facts[revision]) for key, revision, slugs in rows if revision in facts and _meant(slugs, cluster)]
 
 
-def _meant(slugs: Collection[str], cluster: str) -> bool:
-    return not slugs or cluster in slugs
+def _meant(slugs: Collection[str], cluster: str | None) -> bool:
+    return not slugs or cluster is None or cluster in slugs
 
 
 def programmes_finding(item_keys: Collection[UUID | str]) -> set[int]:

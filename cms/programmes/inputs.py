@@ -63,7 +63,7 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
         ),
         programmes=programmes,
         items=items,
-        slots=tuple(_slot(one) for one in slots),
+        slots=tuple(slot_input(one) for one in slots),
         fallback=fallback,
         assets=assets,
         manifests=_manifests(assets),
@@ -91,7 +91,8 @@ def slot_windows(windows: Iterable[tuple[time, time]]) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def _slot(one: Slot) -> core.SlotInput:
+def slot_input(one: Slot) -> core.SlotInput:
+    """A slot as the compiler takes it. No query where windows and exceptions are prefetched."""
     return core.SlotInput(
         id=str(one.pk),
         title=one.title,

@@ -45,3 +45,17 @@ def held_by(programmes: Iterable[int]) -> set[int]:
 def holding(programmes: Iterable[int]) -> set[int]:
     """These programmes and all that hold them."""
     return reachable(programmes, edges()[1])
+
+
+def path(start: int, goal: int) -> list[int]:
+    """How a programme comes to hold another: the programmes from the one to the other, both included; empty where it does not."""
+    down = edges()[0]
+    found: dict[int, list[int]] = {start: [start]}
+    waiting = [start]
+    for one in waiting:
+        if one == goal:
+            return found[one]
+        for inner in sorted(down.get(one, frozenset()) - found.keys()):
+            found[inner] = [*found[one], inner]
+            waiting.append(inner)
+    return []

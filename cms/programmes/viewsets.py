@@ -23,10 +23,14 @@ from wagtail.snippets.views import snippets
 from cms.content.models import ProofJob
 from cms.programmes import advice
 from cms.programmes.beginnings import slot_at
-from cms.programmes.forms import ProgrammeForm, SlotForm, said_window
-from cms.programmes.inputs import slot_windows
+from cms.programmes.forms import SlotForm
+from cms.programmes.inputs import slot_input
 from cms.programmes.models import Programme, ProgrammeEntry, Slot
+from cms.programmes.panels import RarelyPanel
+from cms.programmes.programme_forms import ProgrammeForm
+from cms.programmes.rules import said_limits, said_slot_rule, said_span
 from cms.programmes.services import visible
+from cms.programmes.signals import together
 
 SHORT_DAYS = [
     gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu"), gettext_lazy("Fri"),
@@ -53,7 +57,11 @@ class OwnProvince(_EditView):
 
 
 class Advised(_EditView):
-    """Says after saving what is probably not as meant. The saving itself stands."""
+    """Says after saving what is probably not as meant. The saving itself stands, and is announced as one change."""
+
+    def save_instance(self) -> Any:
+        with together():
+            return super().save_instance()
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -117,7 +125,11 @@ class _ViewSet(snippets.SnippetViewSet):
 
 def with_picture(found: QuerySet[Any], programme: str) -> QuerySet[Any]:
     """Adds `picture_job`: the newest proof of the first item of the programme that the field `programme` names."""
-    first = ProgrammeEntry.objects.filter(programme=OuterRef(programme)).order_by("sort_order", "pk").values("item")[:1]
+    first = (
+        ProgrammeEntry.objects.filter(programme=OuterRef(programme), item__isnull=False)
+        .order_by("sort_order", "pk")
+        .values("item")[:1]
+    )
     newest = (
         ProofJob.objects.filter(page=OuterRef("first_item"), status=ProofJob.Status.DONE, span=False)
         .order_by("-revision", "-pk")
@@ -129,7 +141,7 @@ def with_picture(found: QuerySet[Any], programme: str) -> QuerySet[Any]:
 def picture(one: Any) -> SafeString | str:
     """What the first item looks like on a face."""
     if one.picture_job is None:
-        return _("Not drawn yet")
+        return _("Not drawn yet") if one.first_item else ""
     url = reverse("content:face", args=(one.picture_job, 0, "a"))
     return format_html('<img class="bt-thumb" loading="lazy" alt="" src="{}?w=320">', url)
 
@@ -152,9 +164,32 @@ class ProgrammeViewSet(_ViewSet):
             FieldRowPanel([FieldPanel("title"), FieldPanel("province", widget=forms.Select)]),
             InlinePanel(
                 "entries",
-                heading=gettext_lazy("Items in order"),
-                label=gettext_lazy("Item"),
-                panels=[FieldPanel("item", widget=forms.Select)],
+                heading=gettext_lazy("What it shows, in order"),
+                label=gettext_lazy("Row"),
+                panels=[
+                    FieldPanel("item", widget=forms.Select),
+                    RarelyPanel(
+                        [
+                            HelpPanel(
+                                content=gettext_lazy(
+                                    "Instead of one item, a row can show another programme, or by itself all that is approved of a "
+                                    "kind or with all the tags that you tick, the newest first."
+                                )
+                            ),
+                            FieldPanel("nested", widget=forms.Select),
+                            FieldPanel("kind"),
+                            FieldPanel("tags"),
+                            FieldRowPanel([FieldPanel("most"), FieldPanel("take")]),
+                        ],
+                        heading=gettext_lazy("Or another programme, or all of a kind"),
+                        opens=("nested_id", "kind", "tags"),
+                    ),
+                ],
+            ),
+            RarelyPanel(
+                [FieldPanel("order", widget=forms.RadioSelect), FieldPanel("seed")],
+                heading=gettext_lazy("Order"),
+                opens=("order",),
             ),
         ],
         base_form_class=ProgrammeForm,
@@ -168,21 +203,17 @@ class ProgrammeViewSet(_ViewSet):
 
 def said_clusters(slot: Slot) -> SafeString:
     faces = f" ({', '.join(slot.faces).upper()})" if slot.faces else ""
-    return format_html_join(", ", "{}{}", ((one.name, faces) for one in slot.clusters.all()))
+    groups = [_("group “%(group)s”") % {"group": one.name} for one in slot.cluster_tags.all()]
+    return format_html_join(", ", "{}{}", ((one, faces) for one in [*(c.name for c in slot.clusters.all()), *groups]))
 
 
 def said_when(slot: Slot) -> str:
-    """Weekdays, hours and days of a slot in a line."""
-    days = sorted(slot.weekdays)
-    if len(days) == 7:
-        said = _("every day")
-    elif len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        said = f"{SHORT_DAYS[days[0]]}–{SHORT_DAYS[days[-1]]}"
-    else:
-        said = ", ".join(str(SHORT_DAYS[day]) for day in days)
-    hours = ", ".join(said_window(one) for one in slot_windows((row.start, row.end) for row in slot.windows.all()))
-    until = f"–{slot.date_until:%d/%m/%Y}" if slot.date_until else ""
-    return f"{said}, {hours or _('all operating hours')} · {slot.date_from:%d/%m/%Y}{until or '→'}"
+    """All that decides when a slot is due, and its limits, in a line."""
+    one = slot_input(slot)
+    said = [said_slot_rule(one), said_limits(one)]
+    if one.required_s:
+        said.append(_("at least %(span)s a day") % {"span": said_span(one.required_s)})
+    return " · ".join(part for part in said if part)
 
 
 class SlotViewSet(_ViewSet):
@@ -205,7 +236,12 @@ class SlotViewSet(_ViewSet):
         [
             FieldRowPanel([FieldPanel("title"), FieldPanel("programme", widget=forms.Select)]),
             MultiFieldPanel(
-                [FieldPanel("clusters", widget=forms.CheckboxSelectMultiple), FieldPanel("faces"), FieldPanel("mode")],
+                [
+                    FieldPanel("clusters", widget=forms.CheckboxSelectMultiple),
+                    FieldPanel("cluster_tags", widget=forms.CheckboxSelectMultiple),
+                    FieldPanel("faces"),
+                    FieldPanel("mode"),
+                ],
                 heading=gettext_lazy("Where"),
             ),
             MultiFieldPanel(
@@ -223,6 +259,13 @@ class SlotViewSet(_ViewSet):
                         label=gettext_lazy("Row"),
                         panels=[FieldRowPanel([FieldPanel("start"), FieldPanel("end")])],
                     ),
+                    FieldPanel("holidays", widget=forms.RadioSelect),
+                    InlinePanel(
+                        "exceptions",
+                        heading=gettext_lazy("Exceptions: days on which it is left out"),
+                        label=gettext_lazy("Exception"),
+                        panels=[FieldRowPanel([FieldPanel("day"), FieldPanel("note")])],
+                    ),
                 ],
                 heading=gettext_lazy("When"),
             ),
@@ -238,12 +281,23 @@ class SlotViewSet(_ViewSet):
                 ],
                 heading=gettext_lazy("How much"),
             ),
+            RarelyPanel(
+                [
+                    FieldPanel("required_s"),
+                    FieldRowPanel([FieldPanel("max_per_hour"), FieldPanel("spacing_s")]),
+                    FieldPanel("languages"),
+                    FieldPanel("rrule"),
+                ],
+                heading=gettext_lazy("More: limits, languages, a rule for the days"),
+                opens=("required_s", "max_per_hour", "spacing_s", "languages", "rrule"),
+            ),
         ],
         base_form_class=SlotForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        found = visible(Slot, request.user).select_related("programme").prefetch_related("clusters", "windows")
+        found = visible(Slot, request.user).select_related("programme")
+        found = found.prefetch_related("clusters", "cluster_tags", "windows", "exceptions")
         return with_picture(found, "programme")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from cms.places.models import Cluster, Controller, OperatingWindow
+from cms.places.models import Cluster, ClusterTag, Controller, HolidayOverride, OperatingWindow
+from cms.places.services import hours_of
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +181,53 @@ def test_the_page_of_plugins_is_for_administrators(client_for, administrator, ed
     page = client_for(administrator).get(reverse("places:plugins")).content.decode()
     assert "bangtin-an-giang" in page.lower().replace("_", "-")
     assert client_for(editor).get(reverse("places:plugins")).status_code == 302
+
+
+def test_holidays_of_a_kind_have_hours_of_their_own_or_none(add, province):
+    data = form(province, [face("a")], hours=[(0, "07:00", "11:00"), (8, "08:00", "10:00")])
+    data["hours-0-closed_kinds"] = ["substitute"]
+    response = add(data)
+    assert response.status_code == 302, response.context["form"].errors
+    (hours,) = hours_of(Cluster.objects.get())
+    assert [(kind, [one.start_min for one in windows]) for kind, windows in hours.by_kind] == [
+        ("tet", [480]),
+        ("substitute", []),
+    ]
+
+
+def test_what_is_closed_has_no_hours(add, province):
+    data = form(province, [face("a")], hours=[(8, "08:00", "10:00")])
+    data["hours-0-closed_kinds"] = ["tet"]
+    assert "vừa đánh dấu tắt cả ngày vừa có giờ" in add(data).content.decode()
+    assert not Cluster.objects.exists()
+
+
+def test_a_cluster_joins_groups_of_its_province(add, province, other_province):
+    mine = ClusterTag.objects.create(province=province, name="Đường bộ")
+    everywhere = ClusterTag.objects.create(name="Cửa khẩu quốc tế")
+    foreign = ClusterTag.objects.create(province=other_province, name="Núi")
+    assert "là nhóm của Cao Bằng" in add(form(province, [face("a")], tags=[foreign.pk])).content.decode()
+    response = add(form(province, [face("a")], tags=[mine.pk, everywhere.pk]))
+    assert response.status_code == 302, response.context["form"].errors
+    assert set(Cluster.objects.get().tags.all()) == {mine, everywhere}
+
+
+def test_groups_are_written_down_once(client_for, administrator, editor, province, other_province):
+    address = reverse("wagtailsnippets_places_clustertag:add")
+    client = client_for(administrator)
+    for place in (province.pk, "", other_province.pk):
+        assert client.post(address, {"name": "Đường bộ", "province": place}).status_code == 302
+    for place in (province.pk, ""):
+        assert "Đã có nhóm" in client.post(address, {"name": "đường bộ", "province": place}).content.decode()
+    ClusterTag.objects.filter(province=other_province).update(name="Núi")
+    page = client_for(editor).get(reverse("wagtailsnippets_places_clustertag:list")).content.decode()
+    assert page.count("Đường bộ") >= 2
+    assert "Núi" not in page
+    assert client_for(editor).get(address).status_code == 302
+
+
+def test_a_holiday_decision_says_its_kind(client_for, administrator, province):
+    address = reverse("wagtailsnippets_places_holidayoverride:add")
+    data = {"day": "2027-02-11", "province": "", "name": "Mùng sáu", "decision": "", "kind": "tet"}
+    assert client_for(administrator).post(address, data).status_code == 302
+    assert HolidayOverride.objects.get().kind == "tet"

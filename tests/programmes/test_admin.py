@@ -35,6 +35,10 @@ def slot_form(programme, cluster, **changes):
         "windows-MAX_NUM_FORMS": "1000",
         "windows-0-start": "07:00",
         "windows-0-end": "09:30",
+        "exceptions-TOTAL_FORMS": "0",
+        "exceptions-INITIAL_FORMS": "0",
+        "exceptions-MIN_NUM_FORMS": "0",
+        "exceptions-MAX_NUM_FORMS": "1000",
     }
     return {**data, **changes}
 
