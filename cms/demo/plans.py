@@ -1,7 +1,9 @@
-"""The demo's programmes and slots: a daily bulletin, a programme about the land that gets a share, and conduct at opening."""
+"""The demo's programmes and slots: a daily bulletin that holds what the national level supplies, a programme about the land that
+gets a share, and conduct at opening, which finds its items by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 
 from cms.content.models import ItemPage
@@ -13,11 +15,24 @@ START = date(2026, 11, 1)
 LAND = ("tourism", "culture", "economy")
 
 
-def _programme(province: Province, title: str, pages: list[ItemPage]) -> Programme:
+def _programme(province: Province, title: str, entries: Iterable[ProgrammeEntry]) -> Programme:
     programme = Programme(province=province, title=title)
-    programme.entries = [ProgrammeEntry(item=page, sort_order=place) for place, page in enumerate(pages)]
+    programme.entries = list(entries)
+    for place, entry in enumerate(programme.entries.all()):
+        entry.sort_order = place
     programme.save()
     return programme
+
+
+def _items(pages: Iterable[ItemPage]) -> list[ProgrammeEntry]:
+    return [ProgrammeEntry(item=page) for page in pages]
+
+
+def _national(pages: list[ItemPage]) -> Programme:
+    """What the national level supplies (TT06 k5), which the provinces' programmes hold."""
+    nation = Province.objects.get(national=True)
+    known = Programme.objects.filter(province=nation).order_by("pk").first()
+    return known or _programme(nation, "Nội dung Trung ương cung cấp", _items(pages))
 
 
 def fill_plans(province: Province, texts: DemoProvince, pages: list[ItemPage], national: list[ItemPage]) -> None:
@@ -25,11 +40,11 @@ def fill_plans(province: Province, texts: DemoProvince, pages: list[ItemPage], n
     if Programme.objects.filter(province=province).exists():
         return
     clusters = list(province.clusters.all())
-    daily = _programme(province, texts.programme, [*pages, *national])
-    land = _programme(province, f"Quê hương {province.name}", [page for page in pages if page.kind in LAND])
-    conduct = _programme(
-        province, f"Khi qua cửa khẩu – {province.name}", [page for page in pages if page.kind == "border"]
-    )
+    supplied = ProgrammeEntry(nested=_national(national), take=1)
+    daily = _programme(province, texts.programme, [*_items(pages), supplied])
+    land = _programme(province, f"Quê hương {province.name}", _items(page for page in pages if page.kind in LAND))
+    # Conduct at the gate: whatever of this kind is approved, so that a new item needs nobody to add it here.
+    conduct = _programme(province, f"Khi qua cửa khẩu – {province.name}", [ProgrammeEntry(kind="border")])
     slots = [
         Slot(programme=daily, title=f"{daily.title}: cả ngày", date_from=START, weight=3),
         Slot(programme=land, title=f"{land.title}: cả ngày", date_from=START, weight=1),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from cms.content.models import ItemPage
 from cms.content.services import SOURCE_LANGUAGE
@@ -52,8 +52,7 @@ def pages_of(programmes: Iterable[Programme], found: Found) -> dict[UUID, ItemPa
         if entry.item is not None
     }
     more = {key for keys in found.values() for key in keys} - pages.keys()
-    sources = ItemPage.objects.filter(alias_of=None, locale__language_code=SOURCE_LANGUAGE, translation_key__in=more)
-    pages.update((one.translation_key, one) for one in sources)
+    pages.update((one.translation_key, one) for one in _sources(more))
     return pages
 
 
@@ -78,3 +77,32 @@ def _entry(entry: ProgrammeEntry, found: Found, shown: Collection[UUID]) -> core
         return core.Entry(programme=str(entry.nested_id), take=entry.take)
     feed = [str(key) for key in found.get(entry.pk, ()) if key in shown]
     return core.Entry(feed=tuple(feed[: entry.most] if entry.most else feed), take=entry.take)
+
+
+def first_of(programme: Programme) -> ItemPage | None:
+    """The item that a programme shows first: its own, of a programme that it holds, or what a filter finds in its province. Six
+    queries at most."""
+    held = {one.pk: one for one in programmes_of([programme.pk])}
+    entries = {pk: list(one.entries.all()) for pk, one in held.items()}
+    known: list[tuple[UUID, filters.Facts]] | None = None
+    waiting, seen = [programme.pk], set()
+    while waiting:
+        pk = waiting.pop(0)
+        if pk in seen:
+            continue
+        seen.add(pk)
+        for entry in entries.get(pk, []):
+            if entry.item is not None:
+                return entry.item
+            if entry.nested_id is not None:
+                waiting.append(entry.nested_id)
+            elif asked := filters.filter_of(entry):
+                known = filters.candidates(programme.province_id, None) if known is None else known
+                if key := next((key for key, facts in known if asked.finds(facts)), None):
+                    return _sources([key]).first()
+    return None
+
+
+def _sources(keys: Iterable[UUID]) -> QuerySet[ItemPage]:
+    """Items by key, in their source language."""
+    return ItemPage.objects.filter(alias_of=None, locale__language_code=SOURCE_LANGUAGE, translation_key__in=list(keys))

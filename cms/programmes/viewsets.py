@@ -21,7 +21,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.snippets.views import snippets
 
 from cms.content.models import ProofJob
-from cms.programmes import advice
+from cms.programmes import advice, contents
 from cms.programmes.beginnings import slot_at
 from cms.programmes.forms import SlotForm
 from cms.programmes.inputs import slot_input
@@ -139,11 +139,19 @@ def with_picture(found: QuerySet[Any], programme: str) -> QuerySet[Any]:
 
 
 def picture(one: Any) -> SafeString | str:
-    """What the first item looks like on a face."""
-    if one.picture_job is None:
-        return _("Not drawn yet") if one.first_item else ""
-    url = reverse("content:face", args=(one.picture_job, 0, "a"))
+    """What the first item looks like on a face, also one that another programme or a filter brings."""
+    job = one.picture_job or (None if one.first_item else _found_picture(one))
+    if job is None:
+        return _("Not drawn yet")
+    url = reverse("content:face", args=(job, 0, "a"))
     return format_html('<img class="bt-thumb" loading="lazy" alt="" src="{}?w=320">', url)
+
+
+def _found_picture(one: Programme | Slot) -> int | None:
+    programme = one if isinstance(one, Programme) else one.programme
+    page = contents.first_of(programme)
+    jobs = ProofJob.objects.filter(page=page, status=ProofJob.Status.DONE, span=False)
+    return jobs.order_by("-revision", "-pk").values_list("pk", flat=True).first() if page else None
 
 
 class ProgrammeViewSet(_ViewSet):
