@@ -37,7 +37,6 @@ from cms.schedule.calendar import Calendar
 from cms.schedule.compare import common_span
 from cms.schedule.explain import explain
 from cms.schedule.format import HORIZON_DAYS
-from cms.schedule.frame import frame
 from renderers.clips import picture_at
 
 YEARS = range(2000, 2100)
@@ -48,6 +47,7 @@ KNOWN_S = 600
 KNOWN_DAYS = 64
 WORDS = {
     "face": gettext_lazy("Face {face}"),
+    "common": gettext_lazy("All faces"),
     "needle": gettext_lazy("Moment of the day"),
     "slots": gettext_lazy("Slots"),
     "programme": gettext_lazy("Programme"),
@@ -156,8 +156,9 @@ def _config(cluster: Cluster, instant: datetime) -> dict[str, Any]:
     }
 
 
-def _reasons(cluster: Cluster, answer: Answer, instant: datetime, only: str = "") -> list[dict[str, Any]]:
-    """Per face its letter, the kind of what it shows and the sentences. Raises KeyError for an unknown face."""
+def _reasons(cluster: Cluster, answer: Answer, instant: datetime, only: str = "") -> dict[str, Any]:
+    """`faces`: per face its letter, the kind of what it shows and the sentences; `common`: those that all faces share beyond the
+    first. Raises KeyError for an unknown face."""
     letters = sorted(answer.compiled.schedule.faces)
     if only and only not in letters:
         raise KeyError(only)
@@ -166,7 +167,12 @@ def _reasons(cluster: Cluster, answer: Answer, instant: datetime, only: str = ""
         explanation = explain(answer.inputs, answer.compiled, letter, millis(instant))
         lines = sentences(answer.inputs, explanation, cluster.name)
         found.append({"letter": letter, "kind": explanation.frame.kind, "lines": lines})
-    return found
+    common: list[str] = []
+    if len(found) > 1:
+        common = [line for line in found[0]["lines"][1:] if all(line in one["lines"][1:] for one in found)]
+        for one in found:
+            one["lines"] = [line for line in one["lines"] if line not in common]
+    return {"faces": found, "common": common}
 
 
 @require_GET
@@ -227,15 +233,12 @@ def explanation(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         instant = instant_of(request, cluster)
         answer = compiled_for(cluster, instant)
-        faces = _reasons(cluster, answer, instant, request.GET.get("face", ""))
+        reasons = _reasons(cluster, answer, instant, request.GET.get("face", ""))
     except (ValueError, OverflowError):
         return JsonResponse({"error": _("This is no moment between the years 2000 and 2099.")}, status=400)
     except KeyError:
         raise Http404 from None
-    shown = [frame(answer.compiled.schedule, None, one["letter"], millis(instant)) for one in faces]
-    return JsonResponse(
-        {"at": millis(instant), "until": min((one.until for one in shown), default=None), "faces": faces}
-    )
+    return JsonResponse({"at": millis(instant), **reasons})
 
 
 @require_GET

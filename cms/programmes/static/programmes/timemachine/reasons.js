@@ -49,26 +49,31 @@ export class Reasons {
       const at = new Date(Math.round(instant)).toISOString();
       const answer = await json(this.ports.url, face ? { at, face } : { at }, own.signal);
       if (this.#under !== own) return;
-      this.#show(answer.faces);
+      this.#show(answer.faces, answer.common);
       this.ports.heard();
     } catch (error) {
       if (!own.signal.aborted) this.ports.failed(error);
     }
   }
 
-  /** @param {{letter: string, kind: string, lines: string[]}[]} faces */
-  #show(faces) {
+  /** @param {{letter: string, kind: string, lines: string[]}[]} faces @param {string[]} common what all of them share */
+  #show(faces, common) {
+    const { root, words } = this.ports;
     const parts = faces.map(({ letter, kind, lines }) => {
-      const part = element("section", `tm-why tm-why--${kind}`);
+      const part = this.#part(words.face.replace("{face}", letter.toUpperCase()), kind, lines.slice(0, 1), lines.slice(1));
       part.dataset.tmWhy = letter;
-      part.append(element("h3", "tm-why__face", this.ports.words.face.replace("{face}", letter.toUpperCase())));
-      const [first, ...others] = lines;
-      part.append(element("p", "tm-why__first", first ?? ""));
-      const list = element("ul", "tm-why__lines");
-      list.append(...others.map((line) => element("li", "", line)));
-      part.append(list);
       return part;
     });
-    this.ports.root.replaceChildren(...parts);
+    if (common.length) parts.push(this.#part(words.common, "common", [], common));
+    root.replaceChildren(...parts);
+  }
+
+  /** @param {string} title @param {string} kind @param {string[]} first @param {string[]} others */
+  #part(title, kind, first, others) {
+    const part = element("section", `tm-why tm-why--${kind}`);
+    const list = element("ul", "tm-why__lines");
+    list.append(...others.map((line) => element("li", "", line)));
+    part.append(element("h3", "tm-why__face", title), ...first.map((line) => element("p", "tm-why__first", line)), list);
+    return part;
   }
 }
