@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cms.approval.models import ApprovedProof, ThemeApproval
 from cms.programmes.models import Slot
 from cms.programmes.previews import Answer
-from cms.programmes.rules import joined, said_limits, said_slot_rule, said_windows, weekday_name
+from cms.programmes.rules import joined, said_limits, said_slot_rule, said_span, said_windows, weekday_name
 from cms.programmes.words import language_name
 from cms.schedule.explain import Explanation, Following, Rival, explain
 from cms.schedule.format import Notices
@@ -233,6 +233,10 @@ class _Speaker:
             said = _("It has %(percent)s of the time.") % {"percent": _percent(found.share)}
         if found.limited:
             said = f"{said} " + _("It may not play more often: %(limits)s.") % {"limits": said_limits(slot)}
+        if slot.required_s:
+            said = f"{said} " + _("Each face must show it for at least %(span)s a day.") % {
+                "span": said_span(slot.required_s)
+            }
         return said.strip()
 
     def _graced(self) -> str:

@@ -140,6 +140,15 @@ def test_all_faces_together_take_two_queries_at_most(lively, django_assert_max_n
     assert all(len(lines) >= 4 for _, lines in found.values())
 
 
+def test_a_share_that_is_required_is_said(slot, theme_approval):
+    from cms.programmes.models import Slot
+
+    Slot.objects.update(required_s=1800)
+    with translation.override("vi"):
+        _, lines = explained(compile_at(slot.clusters.get(), MONDAY), millis(MONDAY), "a")["a"]
+    assert "Mỗi mặt phải hiển thị lịch phát này ít nhất 30 phút mỗi ngày." in lines
+
+
 def test_black_hours_say_when_the_screen_is_lit_again(slot, theme_approval):
     noon = MONDAY.replace(hour=12)
     with translation.override("vi"):
