@@ -114,9 +114,9 @@ def test_two_urgent_slots_at_once() -> None:
 
 
 def test_a_rule_that_never_fires() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     one = only(bad_slot(rrule="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), "rrule-never")
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert one.level == "error"
     assert_names(one, "Lịch 2", "rrule")
 

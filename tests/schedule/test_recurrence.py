@@ -127,14 +127,14 @@ def test_a_rule_that_fires_only_after_the_last_day_never_fires() -> None:
 
 
 def test_a_rule_that_never_fires_is_found_soon() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     for rhythm in ("DAILY", "DAILY;INTERVAL=3", "WEEKLY", "MONTHLY", "YEARLY"):
         day = "" if rhythm == "WEEKLY" else ";BYMONTHDAY=30"
         rule = f"FREQ={rhythm};BYMONTH=2{day};UNTIL=20270131"
         assert rule_days(rule, MONDAY, MONDAY, date(2090, 1, 1)) == frozenset()
         if day:
             assert problem_of(f"FREQ={rhythm};BYMONTH=2{day}", MONDAY, None) == "rrule-never"
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 NUMBERS = {"BYMONTH": (1, 12), "BYMONTHDAY": (-31, 31), "BYYEARDAY": (-366, 366), "BYWEEKNO": (-53, 53)}
@@ -244,7 +244,7 @@ def test_ten_thousand_slots_with_rules_of_their_own_stay_cheap() -> None:
         )
         for number in range(10_000)
     )  # fmt: skip
-    begin = time.perf_counter()
+    begin = time.process_time()
     spans = due(slots, calendar, openings)
     assert len(spans) == 36
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
