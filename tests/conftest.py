@@ -22,6 +22,18 @@ TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "đèn lồng trên sông Hậu"
 
 
+BROWSERS = ("tests/e2e/", "tests/player_web/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the run has several processes: what drives browsers goes into one of them, first since it takes longest; the rest
+    goes by files, since a file's tests share what they set up."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSERS))
+    for item in items:
+        group = "browsers" if item.nodeid.startswith(BROWSERS) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
     """The migrated database, and a copy of it as it was before any test: for tests that start instances of their own, since
