@@ -67,6 +67,9 @@ def lively(cluster: Any, province: Any, write: Any, approved: Any, theme_approva
     add_slot(cluster, inner, "Cách ngày", ((15, 16),), rrule="FREQ=DAILY;INTERVAL=2", mode="mirror")
     add_slot(cluster, make_programme(province, [draft, revoked], title="Nháp"), "Chưa duyệt", ((10, 11),), priority=1)
     add_slot(cluster, make_programme(province, [old], title="Cũ"), "Hết hạn", ((7, 12),))
+    gathered = make_programme(province, [], title="Tự chọn")
+    ProgrammeEntry.objects.create(programme=gathered, kind=ProgrammeEntry.ANY, most=3)
+    add_slot(cluster, gathered, "Cuối buổi", ((16, 18),))
     return cluster
 
 
@@ -107,6 +110,7 @@ def test_every_instant_of_five_weeks_is_explained_in_words(lively, language):
     said = {rival.reason for one in found for rival in one.rivals}
     assert {"shares", "priority", "unapproved", "outdated"} <= said
     assert any(len(one.way) == 2 for one in found)
+    assert any(one.found for one in found)
     assert any("Thủ tục 100 %" in line for line in heard)
 
 
