@@ -41,7 +41,8 @@ class Part:
 @dataclass(slots=True)
 class Block:
     """A slot's row of hours on one day, or the piece of it that lies on the day after. `start` and `end` are minutes of the
-    column's day, `first` and `last` those of the whole row on `day`, on which it begins."""
+    column's day, `first` and `last` those of the whole row on `day`, on which it begins; `left` and `width` are shares of the
+    column."""
 
     slot: Slot
     row: int
@@ -51,8 +52,8 @@ class Block:
     start: int
     end: int
     parts: tuple[Part, ...]
-    lane: int = 0
-    lanes: int = 1
+    left: float = 0.0
+    width: float = 1.0
 
     @property
     def continued(self) -> bool:
@@ -306,7 +307,7 @@ def _add_blocks(
 
 
 def _side_by_side(column: Day) -> None:
-    """Blocks that overlap get lanes of equal width, the urgent ones on the left; what has no lane is counted in `more`."""
+    """Blocks that overlap get lanes, the urgent ones on the left and wider; what has no lane is counted in `more`."""
     column.blocks.sort(key=lambda one: (one.start, -one.slot.priority, -one.end, one.slot.title, one.row))
     kept: list[Block] = []
     for group in _overlapping(column.blocks):
@@ -322,13 +323,18 @@ def _side_by_side(column: Day) -> None:
             if place == len(lanes):
                 lanes.append([])
             lanes[place].append(block)
-            block.lane = place
-            kept.append(block)
-        for block in group:
-            block.lanes = len(lanes)
+        kept.extend(_placed(lanes))
         if left:
             column.more.append(((min(one.start for one in left), max(one.end for one in left)), left))
-    column.blocks = sorted(kept, key=lambda one: (one.start, one.lane))
+    column.blocks = sorted(kept, key=lambda one: (one.start, one.left))
+
+
+def _placed(lanes: Sequence[Sequence[Block]]) -> Iterator[Block]:
+    widths = [1.0 + max(block.slot.priority for block in lane) / 2 for lane in lanes]
+    for place, lane in enumerate(lanes):
+        for block in lane:
+            block.left, block.width = sum(widths[:place]) / sum(widths), widths[place] / sum(widths)
+            yield block
 
 
 def _apart(one: Block, other: Block) -> bool:

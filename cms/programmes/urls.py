@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cms.programmes import timemachine, views
+from cms.programmes import calendar_views, timemachine, views
 
 app_name = "programmes"
 urlpatterns = [
     path("face/<slug:slug>/<slug:letter>.png", views.face, name="face"),
+    path("calendar/", calendar_views.week, name="calendar"),
+    path("calendar/<slug:slug>/", calendar_views.week, name="calendar_cluster"),
+    path("calendar/<slug:slug>/change/", calendar_views.change, name="calendar_change"),
+    path("calendar/<slug:slug>/address/", calendar_views.address, name="calendar_address"),
     path("preview/", timemachine.page, name="preview"),
     path("preview/<slug:slug>/", timemachine.page, name="preview_cluster"),
     path("preview/<slug:slug>/schedule.json", timemachine.schedule, name="day_schedule"),

@@ -30,3 +30,9 @@ def style() -> str:
 @hooks.register("register_admin_menu_item")
 def preview_menu() -> MenuItem:
     return MenuItem(_("Look ahead"), reverse("programmes:preview"), name="preview", icon_name="view", order=210)
+
+
+@hooks.register("register_admin_menu_item")
+def calendar_menu() -> MenuItem:
+    url = reverse("programmes:calendar")
+    return MenuItem(_("Week calendar"), url, name="calendar", icon_name="calendar-alt", order=205)
