@@ -7,10 +7,8 @@ import logging
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import django_rq
 from django.db import transaction
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
 from cms import clock
 from cms.approval.models import ThemeApproval
@@ -98,11 +96,7 @@ def resign_due() -> int:
     some clusters at a time: they are renewed days before they end."""
     clusters = due.in_turn(clock.now())
     ending = [one.pk for one in clusters if ClusterRepository(one.slug, one.province.code).due_for_resigning()]
-    for cluster_id in ending:
-        try:
-            django_rq.get_queue("sign", commit_mode="auto").enqueue(resign, cluster_id)
-        except RedisError as error:
-            log.warning("The queue sign cannot be reached (%s); signatures are renewed later", error)
+    requests.enqueue_resigning(ending)
     return len(ending)
 
 

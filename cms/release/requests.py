@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 FAILED_S = 86_400  # what fails is tried again every half minute: Redis need not remember each time for RQ's year
 RESULT_S = 60
-SIGNING = "sign"
+SIGNING, RENEWING = "sign", "resign"
 
 
 def among(ids: Iterable[int]) -> RawSQL:
@@ -61,7 +61,7 @@ def _make_rows(cluster_ids: Sequence[int], target: str) -> None:
     given, to, source = among(cluster_ids), ReleaseRequest._meta.db_table, Cluster._meta.db_table
     sql = (
         f"INSERT INTO {to} (cluster_id, target, requested, handled, enqueued, error) "  # noqa: S608 - no value is in it
-        f"SELECT id, %s, 0, 0, %s, '' FROM {source} WHERE id IN ({given.sql}) "
+        f"SELECT id, %s, 0, 0, %s, '' FROM {source} WHERE id IN ({given.sql}) ORDER BY id "
         "ON CONFLICT (cluster_id, target) DO NOTHING"
     )
     with connection.cursor() as cursor:
@@ -90,6 +90,14 @@ def enqueue_signing(releases: Iterable[Release]) -> None:
         _put("sign", jobs.sign, SIGNING, chosen, at_front=urgent)
 
 
+def enqueue_resigning(cluster_ids: Iterable[int]) -> None:
+    """Have the signer renew the metadata of these clusters, unless that waits in its queue already."""
+    from cms.release import jobs
+
+    waiting = queued("sign")
+    _put("sign", jobs.resign, RENEWING, [one for one in cluster_ids if (RENEWING, one) not in waiting], at_front=False)
+
+
 def _put(queue: str, job: Callable[..., Any], kind: str, keys: Sequence[int], *, at_front: bool) -> bool:
     """One job for each key; the ids of the jobs say what each is about, for `queued`."""
     if not keys:
@@ -115,8 +123,8 @@ def _put(queue: str, job: Callable[..., Any], kind: str, keys: Sequence[int], *,
 
 
 def queued(queue: str) -> set[tuple[str, int]]:
-    """What waits in a queue, as (kind, key): kind is a target with a cluster's key, or `SIGNING` with a release's. A long queue
-    is no lost one. Empty when the queue cannot be reached."""
+    """What waits in a queue, as (kind, key): kind is a target or `RENEWING` with a cluster's key, or `SIGNING` with a
+    release's. A long queue is no lost one. Empty when the queue cannot be reached."""
     try:
         ids = django_rq.get_queue(queue).get_job_ids()
     except RedisError:
