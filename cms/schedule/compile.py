@@ -154,7 +154,8 @@ class _Compiler:
         last = self.inputs.first_day + timedelta(days=self.inputs.days - 1)
         every = self.calendar.openings(first, last)
         start = min(self.from_ms, self.inputs.valid_from_ms)
-        openings = [one for one in every if one.end > start and one.start < self.until_ms]
+        # One that ends just then is there for the fade: what goes before a scene is looked up in the segment before.
+        openings = [one for one in every if one.end >= start and one.start < self.until_ms]
         closed_since = max((one.end for one in every if one.end <= start), default=self.calendar.at(first, 0))
         contenders = self._contenders()
         lines = stretches(contenders, self.inputs.items, self.calendar, openings)

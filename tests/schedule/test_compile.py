@@ -247,3 +247,14 @@ def test_explain_names_slot_programme_item_clause_and_rivals() -> None:
     assert explain(source, compiled, "a", at(0, 720)).closed_reason == "outside-hours"
     with pytest.raises(ValueError, match="cover"):
         explain(source, compiled, "a", at(0, 0) + timedelta(days=30) // timedelta(milliseconds=1))
+
+
+def test_on_a_cluster_that_never_closes_a_schedule_of_the_next_day_fades_over_at_midnight_too() -> None:
+    faces = geometry(1, ("vi",))
+    early = inputs(faces, items=(item("x", faces, ("vi",)),), slots=(slot(1),), opening=(hours((0, 24)),), days=2)
+    midnight = at(1, 0)
+    late = dataclasses.replace(early, first_day=MONDAY + timedelta(days=1), valid_from_ms=midnight)
+    for instant in (midnight, midnight + 250):
+        one, other = (frame(compile_schedule(source).schedule, None, "a", instant) for source in (early, late))
+        assert one.previous is not None
+        assert one == other
