@@ -208,7 +208,7 @@ def test_an_empty_place_begins_a_slot_there(client_for, editor, programme, clust
     assert (row["start"].value(), row["end"].value()) == (time(10, 30), time(11))  # the faces go dark at 11
     from cms.programmes.moves import _lists, posted
 
-    data = _lists(posted(form)) | {"title": ["Mới"], "programme": [str(programme.pk)]}
+    data = _lists(posted(form)) | {"title": ["Mới"], "programme": [str(programme.pk)], "windows-0-id": [""]}
     saved = client.post(response.context["action_url"], data)
     assert saved.url == PAGE, saved.context["form"].errors
     assert hours(Slot.objects.get(title="Mới")) == ["10:30–11:00"]
