@@ -22,6 +22,7 @@ def register() -> None:
             "release.refused": _("refused to sign a release"),
             "alerts.black_out": _("blacked out"),
             "alerts.lift": _("lifted a blackout"),
+            "calendar.address": _("made an address for the calendar of a cluster"),
             "player.invite": _("invited a player"),
             "player.pair": _("paired a player"),
             "player.revoke": _("revoked a player"),
