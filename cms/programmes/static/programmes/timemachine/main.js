@@ -1,5 +1,6 @@
 /** Puts the time machine together: the player's own code over schedules compiled from present records. */
 
+import { caption, frameOf } from "./captions.js";
 import { Clockwork } from "./clockwork.js";
 import { Comparison } from "./compare.js";
 import { Days } from "./days.js";
@@ -281,42 +282,18 @@ class TimeMachine {
   /** What is on the faces changed: captions, reasons, what is spoken. @param {Day} day @param {number} instant */
   #told(day, instant) {
     const { programme } = day;
-    const results = this.row.letters.map((letter) => this.#result(programme, letter, instant));
+    const results = this.row.letters.map((letter) => frameOf(programme, letter, instant));
     const scenes = `${results.map((one) => `${one?.kind} ${one?.scene}`).join(",")} ${this.clockwork.playing} ${this.#fast} ${this.#chosen}`;
     if (scenes === this.#scenes) return;
     this.#scenes = scenes;
-    const titles = this.row.letters.map((letter, index) => this.#caption(day, letter, results[index], instant));
+    const released = this.comparison.on ? this.comparison.programme : undefined;
+    const titles = this.row.letters.map((letter) => caption({ row: part("row"), released: part("released") }, day, letter, instant, words, released));
     if (this.#fast) this.reasons.rest();
     else this.reasons.want(instant, this.#chosen);
     const said = [this.zone.said(instant), ...this.row.letters.map((letter, index) => `${words.face.replace("{face}", letter.toUpperCase())}: ${titles[index]}`)].join("; ");
     if (!this.#fast && said !== this.#said) this.ruler.say(instant, (this.#said = said));
     clearTimeout(this.#settled);
     this.#settled = setTimeout(() => this.#rested(), 600);
-  }
-
-  /** @param {Programme} programme @param {string} letter @param {number} instant */
-  #result(programme, letter, instant) {
-    try {
-      return programme.frame(letter, instant);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** @param {Day} day @param {string} letter @param {ReturnType<Programme["frame"]> | undefined} result @param {number} instant @returns {string} */
-  #caption(day, letter, result, instant) {
-    const scene = result?.scene ? day.programme.scene(result.scene) : undefined;
-    const [key] = (scene?.item ?? "").split(":");
-    const title = result?.kind === "programme" ? (day.ruler.titles[key] ?? "") : (words[result?.kind ?? "closed"] ?? "");
-    const figure = /** @type {HTMLElement} */ (this.root.querySelector(`[data-tm-row] [data-tm-face="${letter}"]`));
-    figure.dataset.kind = result?.kind ?? "closed";
-    /** @type {HTMLElement} */ (figure.querySelector("[data-tm-title]")).textContent = title;
-    /** @type {HTMLElement} */ (figure.querySelector("[data-tm-language]")).textContent = result?.kind === "programme" ? (scene?.language ?? "").split("-")[0].toUpperCase() : "";
-    const other = this.comparison.on && this.comparison.programme ? this.#result(this.comparison.programme, letter, instant) : undefined;
-    const before = other?.scene ? this.comparison.programme?.scene(other.scene) : undefined;
-    const differs = Boolean(other) && JSON.stringify(before?.faces[letter] ?? null) !== JSON.stringify(scene?.faces[letter] ?? null);
-    for (const one of this.root.querySelectorAll(`[data-tm-face="${letter}"]`)) one.classList.toggle("tm-face--differs", differs);
-    return title;
   }
 
   /** Nobody moved for a moment: the address says where one is, and what wants attention belongs to the day. */
