@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -40,8 +41,8 @@ def week(request: HttpRequest, slug: str = "") -> HttpResponse:
         clusters = clusters.filter(province__code__in=mine)
     asked = request.GET.get("cluster", "")
     if asked and asked != slug:
-        day = request.GET.get("day", "")
-        return redirect(reverse("programmes:calendar_cluster", args=(asked,)) + (f"?day={day}" if day else ""))
+        query = urlencode({"day": request.GET.get("day", "")})
+        return redirect(f"{reverse('programmes:calendar_cluster', args=(asked,))}?{query}")
     slug = slug or clusters.values_list("slug", flat=True).first() or ""
     if not slug:
         return render(request, "programmes/calendar.html", {"clusters": clusters})

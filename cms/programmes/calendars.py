@@ -3,7 +3,6 @@ due. What is drawn faded comes from the compiled schedule itself, so the calenda
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +12,7 @@ from django.db.models import Q
 
 from cms.places.models import Cluster, HolidayOverride
 from cms.plugin_api.types import HoursSpec, Window
+from cms.programmes.airing import Airing, Span
 from cms.programmes.inputs import slot_windows
 from cms.programmes.models import Slot
 from cms.programmes.previews import Answer, compile_at
@@ -24,8 +24,6 @@ DAY_MIN = 1440
 MOST_LANES = 5
 """Blocks side by side; what comes on top of that is counted, not drawn."""
 MOST_BANDS = 5
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +178,12 @@ def _occurrences(
         if slot is None:
             continue
         windows = [(window.pk, slot_windows([(window.start, window.end)])[0]) for window in slot.windows.all()]
-        for row in windows or [None]:
+        for row in windows:
             rows.append((slot, row))
-            alone.append(replace(one, windows=(row[1],) if row else ()))
+            alone.append(replace(one, windows=(row[1],)))
+        if not windows:
+            rows.append((slot, None))
+            alone.append(one)
     unbounded = HoursSpec(monday, (), None, "")
     whole_days = [
         Opening(calendar.at(day, 0), calendar.at(day, DAY_MIN), day, unbounded, False)
@@ -219,73 +220,6 @@ def _rest(spans: Iterable[Span], begin: int = 0, until: int = DAY_MIN) -> Iterat
         yield begin, until
 
 
-# --- what becomes of it -------------------------------------------------------------------------------------------------
-
-
-class Airing:
-    """When the compiled schedule shows each slot on any of its faces, and why not where it does not."""
-
-    def __init__(self, answer: Answer, openings: Sequence[Opening]) -> None:
-        self.openings = [(one.start, one.end) for one in openings]
-        priority = {one.id: one.priority for one in answer.inputs.slots}
-        spans: dict[str, list[Span]] = {}
-        self._highest: dict[str, list[tuple[int, int]]] = {}
-        for letter, face in answer.compiled.schedule.faces.items():
-            highest = self._highest.setdefault(letter, [])
-            for segment, why in zip(face.segments, answer.compiled.why[letter], strict=True):
-                highest.append((segment.from_, max((priority[one] for one in why.winning), default=-1)))
-                for one in why.winning:
-                    spans.setdefault(one, []).append((segment.from_, segment.until))
-        self._shown = {one: list(_joined(sorted(found))) for one, found in spans.items()}
-
-    def parts(self, slot: Slot, span: Span) -> Iterator[tuple[int, int, str]]:
-        """A span (UTC ms) cut into what is shown and what is not."""
-        reached = span[0]
-        for start, end in self._shown.get(str(slot.pk), []):
-            start, end = max(start, reached), min(end, span[1])
-            if start >= end:
-                continue
-            yield from self._missed(slot, (reached, start))
-            yield start, end, "shown"
-            reached = end
-        yield from self._missed(slot, (reached, span[1]))
-
-    def _missed(self, slot: Slot, span: Span) -> Iterator[tuple[int, int, str]]:
-        reached = span[0]
-        for start, end in self.openings:
-            start, end = max(start, reached), min(end, span[1])
-            if start >= end:
-                continue
-            if reached < start:
-                yield reached, start, "closed"
-            yield start, end, "lost" if self._beaten(slot, (start + end) // 2) else "idle"
-            reached = end
-        if reached < span[1]:
-            yield reached, span[1], "closed"
-
-    def _beaten(self, slot: Slot, instant: int) -> bool:
-        for letter in slot.faces or self._highest:
-            segments = self._highest.get(letter, [])
-            place = bisect_right(segments, (instant, 9)) - 1
-            if place >= 0 and segments[place][1] > slot.priority:
-                return True
-        return False
-
-
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
-    """Ordered spans, those that touch or overlap made one."""
-    current: Span | None = None
-    for start, end in spans:
-        if current and start <= current[1]:
-            current = current[0], max(current[1], end)
-        else:
-            if current:
-                yield current
-            current = start, end
-    if current:
-        yield current
-
-
 # --- where it is drawn --------------------------------------------------------------------------------------------------
 
 
@@ -302,8 +236,8 @@ def _add_blocks(
             Part(_minute(calendar, column.day, start), _minute(calendar, column.day, until), kind)
             for start, until, kind in airing.parts(slot, piece)
         )
-        edges = (_minute(calendar, column.day, one) for one in piece)
-        column.blocks.append(Block(slot, row[0], day, row[1].start_min, row[1].end_min, *edges, parts))
+        start, end = (_minute(calendar, column.day, one) for one in piece)
+        column.blocks.append(Block(slot, row[0], day, row[1].start_min, row[1].end_min, start, end, parts))
 
 
 def _side_by_side(column: Day) -> None:

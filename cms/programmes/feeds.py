@@ -43,7 +43,7 @@ SALT = "cms.programmes.feeds"
 
 def address_of(request: HttpRequest, cluster: Cluster) -> str:
     """The reader's own address of a cluster's feed; empty until they ask for one."""
-    found = FeedAddress.objects.filter(user=request.user, cluster=cluster).first()
+    found = FeedAddress.objects.filter(user=request.user.pk, cluster=cluster).first()
     if found is None:
         return ""
     return request.build_absolute_uri(reverse("calendar_feed", args=(found.pk, secret_of(found))))
