@@ -20,6 +20,11 @@ class ItemPageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "destinations" in self.fields:
             self._limit_destinations()
+        if "grace_days" in self.fields:
+            self.fields["grace_days"].required = False
+
+    def clean_grace_days(self) -> int:
+        return self.cleaned_data["grace_days"] or 0
 
     def _limit_destinations(self) -> None:
         """Clusters of the item's own province; national items go anywhere."""

@@ -151,7 +151,7 @@ class ItemPage(Page):
                 FieldPanel("valid_from"),
                 FieldPanel("valid_until"),
                 FieldPanel("grace_days"),
-                FieldPanel("tags"),
+                FieldPanel("tags", heading=_("Tags, for programmes")),
                 FieldPanel("destinations"),
             ],
             heading=_("On the screens"),

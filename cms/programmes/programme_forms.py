@@ -52,7 +52,7 @@ class ProgrammeForm(WagtailAdminModelForm):
                     "This programme is not one that yours may hold. Choose another."
                 )
             if "tags" in form.fields:
-                form.fields["tags"] = _tags(tags)
+                form.fields["tags"] = _tags(form.fields["tags"].label, tags)
             for name in {"most", "take"} & form.fields.keys():
                 field = form.fields[name]
                 form.fields[name] = CountField(most=MOST_AT_ONCE, label=field.label, help_text=field.help_text)
@@ -128,9 +128,9 @@ class ProgrammeForm(WagtailAdminModelForm):
         ) % {"programme": nested, "path": " → ".join(titles[one] for one in path)}
 
 
-def _tags(options: list[tuple[int, str]]) -> forms.Field:
+def _tags(label: str, options: list[tuple[int, str]]) -> forms.Field:
     return forms.TypedMultipleChoiceField(
-        label=_("all with these tags"),
+        label=label,
         choices=options,
         coerce=int,
         required=False,

@@ -26,7 +26,7 @@ from cms.programmes.beginnings import slot_at
 from cms.programmes.forms import SlotForm
 from cms.programmes.inputs import slot_input
 from cms.programmes.models import Programme, ProgrammeEntry, Slot
-from cms.programmes.panels import RarelyPanel
+from cms.programmes.panels import RarelyInRowPanel, RarelyPanel
 from cms.programmes.programme_forms import ProgrammeForm
 from cms.programmes.rules import said_limits, said_slot_rule, said_span
 from cms.programmes.services import visible
@@ -176,7 +176,7 @@ class ProgrammeViewSet(_ViewSet):
                 label=gettext_lazy("Row"),
                 panels=[
                     FieldPanel("item", widget=forms.Select),
-                    RarelyPanel(
+                    RarelyInRowPanel(
                         [
                             HelpPanel(
                                 content=gettext_lazy(

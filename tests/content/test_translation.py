@@ -98,3 +98,17 @@ def test_destinations_follow_the_source_even_when_emptied(khmer, cluster, contri
         following.save_target(user=editor, publish=False)
         khmer.refresh_from_db()
         assert list(khmer.get_latest_revision_as_object().destinations.all()) == chosen
+
+
+def test_tags_and_days_of_grace_follow_the_source_even_when_emptied(khmer, contributor, editor):
+    source = ItemPage.objects.get(translation_key=khmer.translation_key, locale__language_code="vi")
+    following = Translation.objects.get(target_locale=khmer.locale)
+    for tags, days in ((["Tết", "hội chợ"], 3), (["Tết"], 0), ([], 1)):
+        source.tags.set(tags)
+        source.grace_days = days
+        source.save()
+        following.source.update_from_db()
+        following.save_target(user=editor, publish=False)
+        khmer.refresh_from_db()
+        draft = khmer.get_latest_revision_as_object()
+        assert ({tag.name for tag in draft.tags.all()}, draft.grace_days) == (set(tags), days)
