@@ -17,7 +17,7 @@ from cms.places.services import geometry_of
 from cms.plugin_api.types import sha256
 from cms.programmes.inputs import gather
 from cms.release import due, notices, requests
-from cms.release.documents import keep_document
+from cms.release.documents import keep_document, read_document
 from cms.release.files import StorageFull
 from cms.release.keys import KeysMissing
 from cms.release.models import Release, ReleaseRequest, Target
@@ -27,6 +27,8 @@ from cms.release.timing import lead_ms, stamp, unstamped
 from cms.schedule.compile import compile_schedule
 from cms.schedule.fingerprint import fingerprint as inputs_fingerprint
 from cms.schedule.format import HORIZON_DAYS
+from cms.schedule.incremental import reproof, shape
+from cms.schedule.inputs import ScheduleInputs
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +143,8 @@ def _failed(request: ReleaseRequest, error: Exception) -> None:
 
 
 def _compile(cluster: Cluster, request: ReleaseRequest, made_at: datetime) -> Release | None:
-    """Gather, and compile unless the last release was made of the same: nobody changed anything, and it is the same day."""
+    """Gather, and compile unless the last release was made of the same: nobody changed anything, and it is the same day.
+    Where only pictures changed, they are put into the last document."""
     _must_be_ready(cluster)
     first_day = made_at.astimezone(ZoneInfo(cluster.timezone)).date()
     inputs = gather(cluster, first_day=first_day, days=HORIZON_DAYS, valid_from_ms=clock.now_ms())
@@ -150,18 +153,31 @@ def _compile(cluster: Cluster, request: ReleaseRequest, made_at: datetime) -> Re
     if last is not None and last.inputs == name and _stands(last, cluster, _instant(clock.now_ms() + lead_ms())):
         _done(request, made_at)
         return None
-    compiled = compile_schedule(inputs)
+    form = shape(inputs)
+    document, remarks = _document(inputs, last if last is not None and last.shape == form else None)
     valid_from = clock.now_ms() + lead_ms()
     return _keep(
         cluster,
         request,
-        stamp(compiled.document, valid_from),
-        fingerprint=fingerprint(compiled.document),
+        stamp(document, valid_from),
+        fingerprint=fingerprint(document),
         inputs=name,
+        shape=form,
         made_at=made_at,
         valid_from=_instant(valid_from),
-        diagnostics=[{**dataclasses.asdict(one), "params": dict(one.params)} for one in compiled.diagnostics],
+        diagnostics=remarks,
     )
+
+
+def _document(inputs: ScheduleInputs, alike: Release | None) -> tuple[bytes, list[dict[str, object]]]:
+    """The compiler's document and its remarks. `alike`: a release of inputs of the same shape, whose document needs but other
+    pictures."""
+    old = read_document(inputs.cluster.id, Target.SCHEDULE, alike.sha256) if alike else None
+    new = reproof(old, inputs) if old else None
+    if alike is not None and new is not None:
+        return new, alike.diagnostics
+    compiled = compile_schedule(inputs)
+    return compiled.document, [{**dataclasses.asdict(one), "params": dict(one.params)} for one in compiled.diagnostics]
 
 
 def _instant(ms: int) -> datetime:
@@ -201,6 +217,7 @@ def _keep(
     fingerprint: str,
     made_at: datetime,
     inputs: str = "",
+    shape: str = "",
     valid_from: datetime | None = None,
     diagnostics: list[dict[str, object]] | None = None,
 ) -> Release | None:
@@ -215,7 +232,7 @@ def _keep(
             return None
         if same is not None and inputs:
             # Other inputs, the same document: the next job finds that it need not compile these either.
-            Release.objects.filter(pk=same.pk).update(inputs=inputs, diagnostics=diagnostics or [])
+            Release.objects.filter(pk=same.pk).update(inputs=inputs, shape=shape, diagnostics=diagnostics or [])
         elif same is None:
             release = Release.objects.create(
                 cluster=cluster,
@@ -224,6 +241,7 @@ def _keep(
                 bytes=len(data),
                 fingerprint=fingerprint,
                 inputs=inputs,
+                shape=shape,
                 valid_from=valid_from,
                 made_at=made_at,
                 diagnostics=diagnostics or [],

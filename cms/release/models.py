@@ -39,6 +39,9 @@ class Release(models.Model):
         blank=True,
         help_text="fingerprint of what a schedule was compiled from; equal: nothing to compile",
     )
+    shape = models.CharField(
+        max_length=64, blank=True, help_text="of the inputs; equal: other pictures in the same places, and no more"
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.COMPILED, db_index=True
     )
