@@ -5,9 +5,12 @@ Sets of slots are whole numbers, bit `i` for slot `i`, so that thousands of slot
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import heappop, heappush
 from itertools import pairwise
 
 from cms.plugin_api.types import Window
@@ -131,22 +134,10 @@ def stretches(
     found: dict[str, list[Stretch]] = {face: [] for face in contenders.on_face}
     playable: dict[frozenset[str], int] = {}
     concerned: dict[tuple[int, frozenset[str]], frozenset[str]] = {}
-    begin = 0
-    longest = max((end - start for start, end, _ in spans), default=0)
+    sweep, edges = Sweep(spans), sorted({edge for start, end, _ in spans for edge in (start, end)})
     for opening in openings:
-        while begin < len(spans) and spans[begin][0] + longest <= opening.start:
-            begin += 1
-        relevant = []
-        for span in spans[begin:]:
-            if span[0] >= opening.end:
-                break
-            if span[1] > opening.start:
-                relevant.append(span)
-        for start, end in _cuts(opening, relevant, calendar):
-            wanted = 0
-            for one_start, one_end, mask in relevant:
-                if one_start <= start < one_end:
-                    wanted |= mask
+        for start, end in _cuts(opening, edges, calendar):
+            wanted = sweep.due(start)
             invalid = validity.invalid(calendar.day_of(start))
             if invalid not in playable:
                 playable[invalid] = contenders.playable(invalid)
@@ -161,15 +152,43 @@ def stretches(
     return found
 
 
-def _cuts(opening: Opening, spans: list[tuple[int, int, int]], calendar: Calendar) -> list[tuple[int, int]]:
+class Sweep:
+    """Which slots are due at instants that are asked in order. Every span is met twice, however many there are."""
+
+    def __init__(self, spans: list[tuple[int, int, int]]) -> None:
+        self._starts = sorted(spans, reverse=True)
+        self._ends: list[tuple[int, int]] = []
+        self._due = 0
+        self._again: Counter[int] = Counter()
+        """Slots due twice over: an overnight window may reach into the next day's."""
+
+    def due(self, instant: int) -> int:
+        while self._starts and self._starts[-1][0] <= instant:
+            _, end, mask = self._starts.pop()
+            if end > instant:
+                heappush(self._ends, (end, mask))
+                self._again.update(bits(self._due & mask))
+                self._due |= mask
+        while self._ends and self._ends[0][0] <= instant:
+            self._due &= ~self._over(heappop(self._ends)[1])
+        return self._due
+
+    def _over(self, mask: int) -> int:
+        """The slots of a span that has ended, without those that another span keeps."""
+        for bit in [bit for bit in self._again if mask >> bit & 1] if self._again else ():
+            self._again[bit] -= 1
+            mask &= ~(1 << bit)
+            if not self._again[bit]:
+                del self._again[bit]
+        return mask
+
+
+def _cuts(opening: Opening, edges: list[int], calendar: Calendar) -> list[tuple[int, int]]:
     """An opening, cut where slots begin or end and at midnight (items' validity goes by the local day)."""
-    edges = {opening.start, opening.end}
-    for start, end, _ in spans:
-        edges.update(edge for edge in (start, end) if opening.start < edge < opening.end)
+    inside = edges[bisect_right(edges, opening.start) : bisect_left(edges, opening.end)]
     first, last = calendar.day_of(opening.start), calendar.day_of(opening.end - 1)
-    edges.update(calendar.at(day, 0) for day in days_between(first + timedelta(days=1), last))
-    ordered = sorted(edge for edge in edges if opening.start <= edge <= opening.end)
-    return list(pairwise(ordered))
+    midnights = [calendar.at(day, 0) for day in days_between(first + timedelta(days=1), last)]
+    return list(pairwise(sorted({opening.start, opening.end, *inside, *midnights})))
 
 
 def _append(found: list[Stretch], new: Stretch) -> None:
