@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import random
 import subprocess
@@ -26,6 +27,11 @@ from tests.schedule.builders import MONDAY, geometry, hours, inputs, item, slot,
 from tests.schedule.test_properties import many, schedules
 
 HERE = "tests.schedule.test_fingerprint"
+PINNED = (
+    "9a5c3a5f99a401fe3b5100b2ee533f4d9f5f71b1922febfab1e679ed88cf9f82",
+    "f16fadc39da647a2899140ad226d9e4cac0209a79989c590ed229af4e6a3e75d",
+)
+"""The fingerprint of the sample, and what the compiler makes of it. `python -m tests.schedule.test_fingerprint` prints both."""
 
 
 def sample() -> ScheduleInputs:
@@ -235,7 +241,28 @@ def test_numbers_and_texts_count_by_their_value() -> None:
     assert fingerprint(other) == fingerprint(source)
 
 
+def outcome() -> tuple[str, str]:
+    """The fingerprint of the sample, and a hash of what the compiler makes of it, remarks included."""
+    compiled = compile_schedule(sample())
+    remarks = [
+        [one.code, one.level, one.subject, one.field, *sorted(one.params.items())] for one in compiled.diagnostics
+    ]
+    return fingerprint(sample()), sha256(compiled.document + json.dumps(remarks).encode())
+
+
+def test_a_compiler_that_makes_something_else_says_so() -> None:
+    now = outcome()
+    assert now == PINNED, (
+        "The sample or the compiler changed. If documents or remarks are others for the same inputs, raise COMPILER in "
+        "cms/schedule/fingerprint.py. Then run python -m tests.schedule.test_fingerprint and put what it prints into PINNED."
+    )
+
+
 def test_another_compiler_compiles_everything_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint(sample())
     monkeypatch.setattr(module, "COMPILER", COMPILER + 1)
     assert fingerprint(sample()) != before
+
+
+if __name__ == "__main__":
+    print(outcome())
