@@ -9,6 +9,8 @@
 import { json } from "./net.js";
 import { element } from "./ruler.js";
 
+const RETRY = 3000;
+
 export class Comparison {
   on = false;
   /** @type {Programme | undefined} the schedule in force */
@@ -17,7 +19,10 @@ export class Comparison {
   #days = new Map();
   /** @type {Set<string>} */
   #loading = new Set();
-  #released = false;
+  /** Nothing is released: there is nothing to compare with. */
+  none = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again;
 
   /**
    * @param {object} ports
@@ -28,6 +33,7 @@ export class Comparison {
    * @param {() => void} ports.changed
    * @param {(instant: number) => void} ports.go
    * @param {(error: unknown) => void} ports.failed
+   * @param {() => void} ports.heard
    */
   constructor(ports) {
     this.ports = ports;
@@ -36,17 +42,19 @@ export class Comparison {
   /** @param {boolean} on @param {string} day */
   async toggle(on, day) {
     this.on = on;
+    clearTimeout(this.#again);
     this.ports.root.hidden = !on;
     this.ports.changed();
     if (!on) return;
     try {
       const { schedule } = await json(this.ports.urls.inForce);
+      this.none = schedule === null;
       this.programme = schedule === null ? undefined : this.ports.read(schedule);
-      this.#released = schedule !== null;
       this.#days.clear();
       await this.want(day);
     } catch (error) {
       this.ports.failed(error);
+      this.#again = setTimeout(() => void this.toggle(this.on, day), RETRY);
     }
   }
 
@@ -64,11 +72,14 @@ export class Comparison {
       try {
         this.#days.set(day, await json(this.ports.urls.differences, { day }));
       } catch (error) {
-        return this.ports.failed(error);
+        this.ports.failed(error);
+        this.#again = setTimeout(() => void this.want(day), RETRY);
+        return;
       } finally {
         this.#loading.delete(day);
       }
     }
+    this.ports.heard();
     this.#show(/** @type {Answer} */ (this.#days.get(day)));
     this.ports.changed();
   }
@@ -82,7 +93,7 @@ export class Comparison {
   #show(answer) {
     const { root, words } = this.ports;
     const list = /** @type {HTMLElement} */ (root.querySelector("[data-tm-differences-list]"));
-    if (!answer.released || !this.#released) return list.replaceChildren(element("p", "tm-hint", words.nothingReleased));
+    if (!answer.released || this.none) return list.replaceChildren(element("p", "tm-hint", words.nothingReleased));
     if (answer.covered === null) return list.replaceChildren(element("p", "tm-hint", words.notCovered.replace("{ends}", answer.ends)));
     if (!answer.differences.length) return list.replaceChildren(element("p", "tm-same", words.noDifference));
     const rows = element("ul", "tm-differences");

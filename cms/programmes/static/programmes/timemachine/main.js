@@ -56,6 +56,8 @@ class TimeMachine {
   #stills = new Map();
   /** @type {Map<Programme, Programme>} */
   #quick = new Map();
+  /** @type {Map<string, string>} what does not work, and what is said of it */
+  #troubles = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settled;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -77,7 +79,7 @@ class TimeMachine {
       programme,
       monotonic,
       loaded: (day) => this.#arrived(day),
-      failed: (error) => this.#trouble(error),
+      failed: (error) => this.#trouble("schedule", error),
     });
     this.row = this.#row(part("row"), (asset) => this.#sources.get(asset) ?? this.#day);
     this.ruler = new Ruler({
@@ -92,8 +94,8 @@ class TimeMachine {
       root: part("reasons"),
       url: config.urls.explain,
       words,
-      failed: (error) => this.#trouble(error),
-      heard: () => this.#calm(),
+      failed: (error) => this.#trouble("reasons", error),
+      heard: () => this.#calm("reasons"),
     });
     this.comparison = new Comparison({
       root: part("differences"),
@@ -102,7 +104,8 @@ class TimeMachine {
       read: (document) => programme(modules.readSchedule(document, config.cluster)),
       changed: () => this.#compared(),
       go: (instant) => this.go(instant),
-      failed: (error) => this.#trouble(error),
+      failed: (error) => this.#trouble("compare", error),
+      heard: () => this.#calm("compare"),
     });
   }
 
@@ -317,9 +320,10 @@ class TimeMachine {
       const answer = await ask(`${config.urls.attention}?day=${day}`);
       const text = await answer.text();
       if (this.#attention === day) part("attention").innerHTML = text;
+      this.#calm("attention");
     } catch (error) {
       this.#attention = "";
-      this.#trouble(error);
+      this.#trouble("attention", error);
     }
   }
 
@@ -331,7 +335,7 @@ class TimeMachine {
       this.#drawn = "";
       this.#scenes = "";
     }
-    this.#calm();
+    this.#calm("schedule");
   }
 
   /** The page is looked at again: records may have changed meanwhile. */
@@ -348,33 +352,39 @@ class TimeMachine {
     if (this.comparison.on && !this.#released) this.#released = this.#row(root, () => "in-force");
     const known = this.days.get(this.#day);
     if (known) this.ruler.show(known.ruler, this.comparison.of(this.#day));
-    root.classList.toggle("tm-row--none", this.comparison.on && !this.comparison.programme);
+    root.classList.toggle("tm-row--none", this.comparison.on && this.comparison.none);
     this.#drawn = "";
     this.#scenes = "";
   }
 
   /** A picture could not be had: what is there stays, and after a while it is tried again. */
   #failed() {
-    this.#trouble(undefined, words.pictureMissing);
+    this.#trouble("picture", undefined, words.pictureMissing);
     clearTimeout(this.#again);
     this.#again = setTimeout(() => {
+      this.#calm("picture");
       this.row.retry();
       this.#released?.retry();
       this.#drawn = "";
     }, 4000);
   }
 
-  /** @param {unknown} error @param {string} [text] */
-  #trouble(error, text) {
-    const status = part("status");
+  /** @param {string} of what did not work @param {unknown} error @param {string} [text] */
+  #trouble(of, error, text) {
     const refused = error instanceof Refused;
-    status.textContent = text ?? (refused ? (error.status === 401 ? words.session : error.words || words.refused) : words.unreachable);
-    status.hidden = false;
+    this.#troubles.set(of, text ?? (refused ? (error.status === 401 ? words.session : error.words || words.refused) : words.unreachable));
+    this.#status();
   }
 
-  #calm() {
-    const status = part("status");
-    if (!status.hidden) status.hidden = true;
+  /** @param {string} of what works again */
+  #calm(of) {
+    if (this.#troubles.delete(of)) this.#status();
+  }
+
+  #status() {
+    const [text] = this.#troubles.values();
+    part("status").textContent = text ?? "";
+    part("status").hidden = !text;
   }
 
   /** What the faces show, for whoever watches. */

@@ -99,7 +99,7 @@ export class Ruler {
       track.replaceChildren(...(day.faces[letter] ?? []).map((span) => this.#span(span, titles)));
       for (const one of differences) {
         if (!one.faces.includes(letter)) continue;
-        const mark = element("i", "tm-mark");
+        const mark = element("i", `tm-mark tm-mark--${one.change}`);
         mark.title = one.text;
         this.#place(mark, one.from, one.until);
         track.append(mark);
