@@ -27,8 +27,8 @@ REASONS = {
     "idle": gettext_lazy("Nothing that may be shown"),
     "some": gettext_lazy("Partly gives way to a higher priority"),
 }
-SHORT_MIN = 75
-"""Blocks up to so many minutes carry the least text."""
+SHORT_MIN = 35
+"""Blocks up to so many minutes have room for one line."""
 
 
 @dataclass(frozen=True, slots=True)
