@@ -247,12 +247,13 @@ class _Explainer:
         following = (one.from_ for one in self.segments[self.number + 1 :] if one.kind != "closed")
         return next(following, None)
 
-    def _notice(self) -> dict[str, int]:
+    def _notice(self) -> dict[str, Any]:
         """Since when and until when the blackout (or the alert, where none) that covers the instant is in force."""
         if self.notices is None:
             return {}
         shown = frame(self.index, self.notices, self.face, self.instant)
-        told = [one for one in (*self.notices.blackout, *self.notices.alerts) if self.face in one.faces]
+        every: list[Blackout | Alert] = [*self.notices.blackout, *self.notices.alerts]
+        told = [one for one in every if self.face in one.faces]
         covering = [one for one in told if one.from_ <= self.instant < one.until]
         if shown.kind == "blackout":
             begun = [one.from_ for one in covering if isinstance(one, Blackout)] or [one.from_ for one in covering]

@@ -8,10 +8,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cms.plugin_api.types import AssetInfo, sha256
+from cms.plugin_api.types import AssetInfo, Scene, sha256
 from cms.schedule.compile import compile_schedule
 from cms.schedule.incremental import reproof, shape
-from cms.schedule.inputs import ItemInput, ScheduleInputs
+from cms.schedule.inputs import ItemInput, ScheduleInputs, TranslationInput
 from tests.schedule.builders import MONDAY, geometry, inputs, item, slot, translation
 from tests.schedule.test_properties import many, schedules
 
@@ -20,14 +20,14 @@ def redrawn(source: ScheduleInputs, key: str, language: str, *, later_ms: int = 
     """The same with new proofs of one translation, other pixels in the same layers."""
     assets = dict(source.assets)
 
-    def repainted(scene):
+    def repainted(scene: Scene) -> Scene:
         faces = {}
         for face, layers in scene.faces.items():
             faces[face] = tuple(dataclasses.replace(one, asset=sha256(f"{one.asset} anew".encode())) for one in layers)
             assets.update({one.asset: AssetInfo(one.asset, 2000, "image/png") for one in faces[face]})
         return dataclasses.replace(scene, faces=faces)
 
-    def changed(one):
+    def changed(one: TranslationInput) -> TranslationInput:
         if one.language != language:
             return one
         return dataclasses.replace(

@@ -162,6 +162,7 @@ def test_only_what_is_due_is_shown_and_the_highest_priority_first(source: Schedu
                 assert segment.loop is None
                 continue
             opening = why.opening
+            assert opening is not None
             assert opening.start <= segment.from_
             assert segment.until <= opening.end
             day = calendar.day_of(instant)
