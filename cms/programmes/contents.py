@@ -4,6 +4,7 @@ depend on how much there is, nor on how deep programmes lie in each other."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -29,18 +30,24 @@ def programmes_of(slots_programmes: Iterable[int]) -> Sequence[Programme]:
     )
 
 
-def found_by(cluster: Cluster, programmes: Iterable[Programme]) -> Found:
-    """What the filters of these programmes find on a cluster, newest approval first. Two queries, none without filters."""
+def found_by(
+    cluster: Cluster, programmes: Iterable[Programme], geometry: str, day: date, withdrawn: Collection[str]
+) -> Found:
+    """What the filters of these programmes find for a cluster: what can be shown there and is not over on a day, newest approval
+    first, as many as the entry wants. Three queries, none without filters."""
     asked = {
-        entry.pk: one
-        for programme in programmes
-        for entry in programme.entries.all()
-        if (one := filters.filter_of(entry))
+        entry: one for programme in programmes for entry in programme.entries.all() if (one := filters.filter_of(entry))
     }
     if not asked:
         return {}
-    known = filters.candidates(cluster.province_id, cluster.slug)
-    return {pk: [key for key, facts in known if one.finds(facts)] for pk, one in asked.items()}
+    drawn = filters.drawn(cluster.province_id, cluster.slug, geometry, withdrawn)
+    known = [
+        (key, facts)
+        for key, facts in filters.candidates(cluster.province_id, cluster.slug)
+        if key in drawn and not facts.over(day)
+    ]
+    found = {entry: [key for key, facts in known if one.finds(facts)] for entry, one in asked.items()}
+    return {entry.pk: keys[: entry.most] if entry.most else keys for entry, keys in found.items()}
 
 
 def pages_of(programmes: Iterable[Programme], found: Found) -> dict[UUID, ItemPage]:
@@ -56,13 +63,13 @@ def pages_of(programmes: Iterable[Programme], found: Found) -> dict[UUID, ItemPa
     return pages
 
 
-def inputs_of(programmes: Iterable[Programme], found: Found, shown: Collection[UUID]) -> dict[str, core.ProgrammeInput]:
-    """Programmes as the compiler takes them. Of what a filter found, only what is among `shown` counts towards its most."""
+def inputs_of(programmes: Iterable[Programme], found: Found) -> dict[str, core.ProgrammeInput]:
+    """Programmes as the compiler takes them."""
     return {
         str(one.pk): core.ProgrammeInput(
             id=str(one.pk),
             title=one.title,
-            entries=tuple(_entry(entry, found, shown) for entry in one.entries.all()),
+            entries=tuple(_entry(entry, found) for entry in one.entries.all()),
             order="shuffle" if one.order == Programme.Order.SHUFFLE else "listed",
             seed=one.seed,
         )
@@ -70,13 +77,12 @@ def inputs_of(programmes: Iterable[Programme], found: Found, shown: Collection[U
     }
 
 
-def _entry(entry: ProgrammeEntry, found: Found, shown: Collection[UUID]) -> core.Entry:
+def _entry(entry: ProgrammeEntry, found: Found) -> core.Entry:
     if entry.item is not None:
         return core.Entry(item=str(entry.item.translation_key))
     if entry.nested_id is not None:
         return core.Entry(programme=str(entry.nested_id), take=entry.take)
-    feed = [str(key) for key in found.get(entry.pk, ()) if key in shown]
-    return core.Entry(feed=tuple(feed[: entry.most] if entry.most else feed), take=entry.take)
+    return core.Entry(feed=tuple(str(key) for key in found.get(entry.pk, ())), take=entry.take)
 
 
 def first_of(programme: Programme) -> ItemPage | None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from wagtail.models import Revision
 
-from cms.approval.models import Approval
+from cms.approval.models import Approval, ApprovedProof
 from cms.content.services import SOURCE_LANGUAGE
 from cms.programmes.models import ProgrammeEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters go by."""
+    """What filters go by, and the last day on which the item is shown, days of grace included."""
 
     kind: str
     tags: frozenset[int]
+    until: date | None = None
+
+    def over(self, day: date) -> bool:
+        return self.until is not None and self.until < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,19 @@ def filter_by(kind: str, tags: Iterable[int]) -> Filter | None:
     return Filter(kind, frozenset(tags)) if kind or tags else None
 
 
+FIELDS = ("kind", "tagged_items", "valid_until", "grace_days")
+
+
 def facts_of(revisions: Any) -> dict[int, Facts]:
-    """Kind and tags that revisions (ids or a query of ids) hold, by revision. One query."""
-    rows = Revision.objects.filter(pk__in=revisions).values_list("pk", "content__kind", "content__tagged_items")
+    """What revisions (ids or a query of ids) say, by revision. One query."""
+    rows = Revision.objects.filter(pk__in=revisions).values_list("pk", *(f"content__{name}" for name in FIELDS))
     return {
-        pk: Facts(kind or "", frozenset(int(one["tag"]) for one in tagged or () if one.get("tag")))
-        for pk, kind, tagged in rows
+        pk: Facts(
+            kind or "",
+            frozenset(int(one["tag"]) for one in tagged or () if one.get("tag")),
+            date.fromisoformat(until) + timedelta(days=grace or 0) if until else None,
+        )
+        for pk, kind, tagged, until, grace in rows
     }
 
 
@@ -60,6 +72,18 @@ def candidates(province: int, cluster: str | None) -> list[tuple[UUID, Facts]]:
     facts = facts_of(approvals.order_by().values("revision"))
     rows = approvals.order_by("-approved_at", "-pk").values_list("item_key", "revision", "clusters")
     return [(key, facts[revision]) for key, revision, slugs in rows if revision in facts and _meant(slugs, cluster)]
+
+
+def drawn(province: int, cluster: str, geometry: str, withdrawn: Collection[str]) -> set[UUID]:
+    """Items of which an approval for a cluster names a proof for its geometry, in any language. One query."""
+    rows = ApprovedProof.objects.filter(
+        geometry=geometry, span=False, approval__province=province, approval__revoked_at__isnull=True
+    ).values_list("approval__item_key", "approval__item", "approval__clusters", "proof")
+    return {
+        key
+        for key, item, slugs, proof in rows
+        if _meant(slugs, cluster) and item not in withdrawn and proof not in withdrawn
+    }
 
 
 def _meant(slugs: Collection[str], cluster: str | None) -> bool:

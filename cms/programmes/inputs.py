@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from wagtail.models import Revision
 
 from cms.approval.models import Approval, ApprovedProof, ThemeApproval
+from cms.approval.services import withdrawn_ids
 from cms.content.assets import AssetStore
 from cms.content.models import ItemPage
 from cms.places.models import Cluster, Controller, Placement
@@ -35,18 +36,15 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
     last_day = first_day + timedelta(days=days)
     slots = _slots(cluster, last_day)
     held = contents.programmes_of(one.programme_id for one in slots)
-    found = contents.found_by(cluster, held)
+    withdrawn = frozenset(withdrawn_ids(cluster))
+    found = contents.found_by(cluster, held, geometry.id, first_day, withdrawn)
     pages = contents.pages_of(held, found)
     approvals = _approvals(cluster, geometry, pages)
-    translations = _translations(cluster, approvals)
+    translations = _translations(cluster, approvals, withdrawn)
     validity = _validity(pages, approvals)
-    shown = {key for key in pages if str(key) in translations and not _over(validity[key], first_day)}
-    programmes = contents.inputs_of(held, found, shown)
-    named = {key for one in programmes.values() for entry in one.entries for key in (entry.item, *entry.feed)}
     items = {
         str(key): core.ItemInput(str(key), page.title, tuple(translations.get(str(key), ())), *validity[key])
         for key, page in pages.items()
-        if str(key) in named
     }
     fallback = _fallback(cluster, geometry)
     assets = _assets([fallback.scene, *_scenes(items)])
@@ -61,7 +59,7 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
             holidays=holidays,
             controllers=_controllers(cluster),
         ),
-        programmes=programmes,
+        programmes=contents.inputs_of(held, found),
         items=items,
         slots=tuple(slot_input(one) for one in slots),
         fallback=fallback,
@@ -154,21 +152,14 @@ def _validity(pages: Mapping[UUID, ItemPage], approvals: Sequence[Approval]) -> 
     return found
 
 
-def _over(validity: Validity, day: date) -> bool:
-    """Whether an item is no longer shown on a day."""
-    _, until, grace = validity
-    return until is not None and until + timedelta(days=grace) < day
-
-
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _translations(cluster: Cluster, approvals: Sequence[Approval]) -> dict[str, list[core.TranslationInput]]:
+def _translations(
+    cluster: Cluster, approvals: Sequence[Approval], withdrawn: Collection[str]
+) -> dict[str, list[core.TranslationInput]]:
     """Approved translations by item key, in the province's order of languages."""
-    from cms.approval.services import withdrawn_ids
-
-    withdrawn = set(withdrawn_ids(cluster))
     order = {language: number for number, language in enumerate(cluster.province.languages)}
     found: dict[str, list[core.TranslationInput]] = {}
     for approval in approvals:

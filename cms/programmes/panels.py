@@ -41,7 +41,7 @@ class RarelyInRowPanel(RarelyPanel):
 
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
-            self.summary, self.heading = self.heading, ""
+            self.summary, self.heading = self.panel.heading, ""
 
         def classes(self) -> list[str]:
             return []

@@ -270,6 +270,26 @@ def test_what_is_over_takes_no_place_among_the_newest(cluster, slot, write, appr
     assert feed_of(cluster, slot) == ["Gia hạn", "Còn"]
 
 
+def test_what_cannot_be_shown_here_takes_no_place_among_the_newest(cluster, slot, approver, write, approved):
+    from django.utils import timezone
+
+    from cms.approval.models import Approval, Withdrawal
+    from cms.programmes.models import ProgrammeEntry
+
+    old, undrawn, elsewhere, withdrawn = (
+        write(title, kind="tourism") for title in ("Cũ", "Chưa vẽ", "Nơi khác", "Rút")
+    )
+    for page in (old, undrawn, elsewhere, withdrawn):
+        approved(page)
+    Approval.objects.get(item_key=undrawn.translation_key).approved_proofs.update(geometry="0" * 64)
+    Approval.objects.filter(item_key=elsewhere.translation_key).update(clusters=["chau-doc"])
+    Withdrawal.objects.create(
+        item=withdrawn.item_id, title="Rút", province=cluster.province, at=timezone.now(), by=approver, reason="sai"
+    )
+    ProgrammeEntry.objects.create(programme=slot.programme, kind="tourism", most=1, sort_order=9)
+    assert feed_of(cluster, slot) == ["Cũ"]
+
+
 def test_days_of_grace_are_those_of_the_approved_revision(cluster, slot, province, write, approved):
     page = write("Hội chợ", valid_until=date(2027, 1, 6), grace_days=3)
     page.save_revision()
