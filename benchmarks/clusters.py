@@ -76,6 +76,13 @@ def measured(work: Callable[[], object]) -> tuple[int, float]:
     return len(queries), took
 
 
+def of_processor(work: Callable[[], object]) -> float:
+    """Milliseconds of this process."""
+    begin = time.process_time()
+    work()
+    return (time.process_time() - begin) * 1000
+
+
 def clusters_of(province: Any, number: int) -> list[int]:
     from cms.places.models import Cluster, Face
 
@@ -209,25 +216,22 @@ def busy(cluster: Any) -> None:
     from cms.schedule.fingerprint import fingerprint
 
     inputs = gather(cluster, first_day=clock.now().date(), valid_from_ms=clock.now_ms())
-    naming = min(measured(lambda: fingerprint(inputs))[1] for _ in range(5))
+    naming = min(of_processor(lambda: fingerprint(inputs)) for _ in range(5))
     release_id = jobs.publish_schedule(cluster.pk)
     if release_id is None or jobs.sign(release_id) != "published":
         raise SystemExit("the busy cluster got no release")
-    left = min(measured(lambda: jobs.publish_schedule(cluster.pk))[1] for _ in range(5))
-
-    def compiling() -> float:
-        Release.objects.update(inputs="")
-        return measured(lambda: jobs.publish_schedule(cluster.pk))[1]
-
-    full = min(compiling() for _ in range(3))
-    incremental = []
+    left, full, one = ([], [], [])  # in turn, so that whatever else this machine does falls on all of them
+    for _ in range(5):
+        left.append(of_processor(lambda: jobs.publish_schedule(cluster.pk)))
+        Release.objects.update(inputs="", shape="")
+        full.append(of_processor(lambda: jobs.publish_schedule(cluster.pk)))
     for _ in range(3):
         approve_anew()
-        incremental.append(measured(lambda: jobs.publish_schedule(cluster.pk))[1])
-    one = min(incremental)
+        one.append(of_processor(lambda: jobs.publish_schedule(cluster.pk)))
+    goal = f"< {min(full):.0f}, when it is compiled"
     report("busy.fingerprint", naming, "ms", "<= 30", naming <= 30)
-    report("busy.unchanged", left, "ms", f"< {full:.0f}, when it is compiled", left < full)
-    report("busy.one_item", one, "ms", f"< {full:.0f}, when it is compiled; reach: 50", one < full)
+    report("busy.unchanged", min(left), "ms", goal, min(left) < min(full))
+    report("busy.one_item", min(one), "ms", f"{goal}; reach: 50", min(one) < min(full))
 
 
 def main() -> None:
