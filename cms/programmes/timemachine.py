@@ -29,6 +29,7 @@ from cms.content.assets import AssetStore
 from cms.places.models import Cluster
 from cms.programmes import differences, lent
 from cms.programmes.attention import attention_for
+from cms.programmes.calendars import holiday_names
 from cms.programmes.explanations import moment, sentences
 from cms.programmes.previews import Answer, millis, parse_instant
 from cms.programmes.rulers import arrangement, ruler
@@ -115,6 +116,7 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
         "field": f"{local:%Y-%m-%dT%H:%M:%S}",
         "said": moment(millis(instant), cluster.timezone),
         "speeds": SPEEDS,
+        "holidays": _holidays(cluster),
         "wrong": wrong,
         "player": lent.player_code(),
         "config": _config(cluster, instant),
@@ -127,6 +129,17 @@ def _clusters(request: HttpRequest) -> Any:
     clusters = Cluster.objects.filter(active=True).select_related("province").order_by("province", "name")
     mine = provinces_of(request.user)
     return clusters if mine is None else clusters.filter(province__code__in=mine)
+
+
+def _holidays(cluster: Cluster) -> list[tuple[date, str]]:
+    """The holidays of the year to come by name, each with its first day."""
+    today = clock.now().astimezone(ZoneInfo(cluster.timezone)).date()
+    named = holiday_names(cluster, today, today + timedelta(days=365))
+    return [
+        (day, name)
+        for day, name in sorted(named.items())
+        if 0 <= (day - today).days <= 365 and named.get(day - timedelta(days=1)) != name
+    ]
 
 
 def _has_pixels(answer: Answer) -> bool:

@@ -157,6 +157,11 @@ class TimeMachine {
     compare.addEventListener("change", () => void this.comparison.toggle(compare.checked, this.#day));
     const cluster = /** @type {HTMLSelectElement | null} */ (part("cluster"));
     cluster?.addEventListener("change", () => location.assign(`${cluster.value}?at=${encodeURIComponent(this.#iso())}`));
+    const holidays = /** @type {HTMLSelectElement | null} */ (part("holidays"));
+    holidays?.addEventListener("change", () => {
+      if (holidays.value) this.go(this.zone.instant(`${holidays.value}T${this.#iso().slice(11)}`));
+      holidays.value = "";
+    });
     listen(this.root, this.ruler.needle, {
       by: (ms) => this.go(this.clockwork.now() + ms),
       days: (days) => this.go(this.zone.daysOn(this.clockwork.now(), days)),
@@ -203,6 +208,8 @@ class TimeMachine {
   #buttons() {
     const play = part("play");
     play.classList.toggle("tm-play--on", this.clockwork.playing);
+    // Read aloud only what somebody can listen to in peace.
+    part("reasons").setAttribute("aria-live", this.clockwork.playing ? "off" : "polite");
     /** @type {HTMLElement} */ (play.querySelector("[data-tm-play-word]")).textContent = this.clockwork.playing ? words.pauseButton : words.play;
   }
 

@@ -41,6 +41,8 @@ export class Ruler {
     for (const letter of faces) {
       labels.append(element("span", "tm-ruler__label", letter.toUpperCase()));
       const track = element("div", "tm-track");
+      track.setAttribute("role", "list");
+      track.setAttribute("aria-label", words.face.replace("{face}", letter.toUpperCase()));
       this.tracks.set(letter, track);
       this.field.append(track);
     }
@@ -133,6 +135,8 @@ export class Ruler {
     const shares = span.parts.map((part, index) => `${names[index]} ${Math.round(part.share * 100)} %`);
     const said = span.kind === "programme" ? (shares.length > 1 ? shares : names) : [words[span.kind]];
     made.title = [`${zone.hour(span.from)}–${until}`, ...said, ...(span.slots.length ? [`${words.slots}: ${span.slots.join(", ")}`] : [])].join("\n");
+    made.setAttribute("role", "listitem");
+    made.setAttribute("aria-label", made.title.replaceAll("\n", ", "));
     for (const part of span.parts) {
       const band = element("i", `tm-band${part.programme ? "" : " tm-band--pause"}`);
       band.style.flexGrow = String(part.share);
