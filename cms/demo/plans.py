@@ -8,11 +8,12 @@ from datetime import date, time
 
 from cms.content.models import ItemPage
 from cms.demo.texts import DemoProvince
-from cms.places.models import Province
+from cms.places.models import Cluster, ClusterTag, Province
 from cms.programmes.models import Programme, ProgrammeEntry, Slot, SlotWindow
 
 START = date(2026, 11, 1)
 LAND = ("tourism", "culture", "economy")
+GATES = "Cửa khẩu quốc tế"  # as the plugins' names of the clusters say
 
 
 def _programme(province: Province, title: str, entries: Iterable[ProgrammeEntry]) -> Programme:
@@ -35,8 +36,18 @@ def _national(pages: list[ItemPage]) -> Programme:
     return known or _programme(nation, "Nội dung Trung ương cung cấp", _items(pages))
 
 
+def _gates() -> ClusterTag:
+    """The group of the clusters at international border gates."""
+    group, _ = ClusterTag.objects.get_or_create(name=GATES, province=None)
+    for cluster in Cluster.objects.filter(name__contains=GATES.lower()).exclude(tags=group):
+        cluster.tags.add(group)
+        cluster.save()
+    return group
+
+
 def fill_plans(province: Province, texts: DemoProvince, pages: list[ItemPage], national: list[ItemPage]) -> None:
-    """Programmes of a province and the slots on all its clusters; nothing when it has programmes already."""
+    """Programmes of a province and the slots on its clusters, conduct on those at international gates only; nothing when it
+    has programmes already."""
     if Programme.objects.filter(province=province).exists():
         return
     clusters = list(province.clusters.all())
@@ -51,6 +62,8 @@ def fill_plans(province: Province, texts: DemoProvince, pages: list[ItemPage], n
         Slot(programme=conduct, title=f"{conduct.title}: đầu buổi", date_from=START, priority=Slot.Priority.PRIORITY),
     ]
     slots[2].windows = [SlotWindow(start=time(7, 0), end=time(7, 45)), SlotWindow(start=time(13, 30), end=time(14, 15))]
-    for slot in slots:
+    for slot in slots[:2]:
         slot.clusters = clusters
+    slots[2].cluster_tags = [_gates()]
+    for slot in slots:
         slot.save()

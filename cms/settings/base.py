@@ -129,7 +129,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("km", "ភាសាខ្មែរ"), ("zh-hans", "简体中文"), ("lo", "ພາສາລາວ")]
 WAGTAIL_I18N_ENABLED = True
-TAG_SPACES_ALLOWED = True  # Vietnamese words have spaces
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
