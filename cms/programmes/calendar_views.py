@@ -86,17 +86,19 @@ def _day(text: str, otherwise: date) -> date:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """A block that was moved. GET: for which days that can be done, and what it changes, in words. POST: does it, with `scope` and
-    the `seen` state; 409 when somebody was quicker, 400 with the reasons when it cannot be saved."""
+    the `seen` state; 409 when somebody was quicker, 400 with the reasons when it cannot be saved, 403 for who may only look."""
     cluster = cluster_for(request, slug)
     asked = request.POST if request.method == "POST" else request.GET
-    slot = _slot(asked.get("slot", ""), cluster, request.user)
     try:
+        slot = _slot(asked.get("slot", ""), cluster, request.user)
         move = move_of(slot, asked)
         if request.method == "GET":
             return JsonResponse({"scopes": _said(move, cluster)})
         changed = save(move, asked.get("scope", ""), asked.get("seen", ""), request.user)
     except Refused as refused:
         return JsonResponse({"errors": refused.lines, "stale": refused.stale}, status=409 if refused.stale else 400)
+    except PermissionDenied:
+        return JsonResponse({"errors": [_("You may not change this slot.")], "stale": False}, status=403)
     made = len(changed) - 1
     text = _("“%(title)s” has been changed.") % {"title": slot.title}
     if made:

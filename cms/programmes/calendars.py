@@ -106,6 +106,11 @@ class Week:
         edges += [block.start for day in self.days for block in day.blocks if block.start]
         return max(0, min(edges, default=420) - 60)
 
+    @property
+    def begins_at(self) -> str:
+        """The first hour of the week at which something is to be seen, as ISO writes it."""
+        return f"{min((one[0] // 60 for day in self.days for one in day.opened), default=8):02}:00"
+
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())

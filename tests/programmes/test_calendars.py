@@ -343,8 +343,9 @@ def test_what_no_calendar_sends_is_refused(client_for, editor, morning, wrong):
 
 
 def test_who_may_not_edit_changes_nothing(client_for, approver, outsider, morning):
-    for person in (approver, outsider):
-        assert client_for(person).post(CHANGE, asked(morning)).status_code == 302
+    refused = client_for(approver).post(CHANGE, asked(morning))
+    assert (refused.status_code, refused.json()["errors"]) == (403, ["Bạn không được thay đổi lịch phát này."])
+    assert client_for(outsider).post(CHANGE, asked(morning)).status_code == 302
     assert hours(morning) == ["07:00–09:30"]
 
 
