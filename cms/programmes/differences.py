@@ -76,7 +76,9 @@ def _items(before: frozenset[str], after: frozenset[str], titles: Mapping[str, s
     words = {"came": _named(came, titles, languages=not whole), "gone": _named(gone, titles, languages=not whole)}
     if came and gone:
         return _("%(came)s instead of %(gone)s") % words
-    return _("%(came)s as well") % words if came else _("no longer %(gone)s") % words
+    if came:
+        return _("%(came)s as well") % words
+    return _("only %(left)s, no longer %(gone)s") % {**words, "left": _named(after, titles)}
 
 
 def _shown(showing: Showing, titles: Mapping[str, str]) -> str:

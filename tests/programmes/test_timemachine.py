@@ -268,6 +268,18 @@ def test_what_publishing_changes_is_said_in_words(
     found = client.get(url("day_differences"), asked).json()["differences"]
     assert [one["text"] for one in found] == ["10:00–11:00: mặt A: “Hội đua bò” thay cho “Chợ nổi”, “Giờ mở cửa khẩu”"]
     assert found[0]["until"] - found[0]["from"] == 3_600_000
+    fewer = make_programme(province, [write("Chợ đêm")], approved, "Chợ")
+    slot_for(cluster, fewer, "Chợ", (8, 9), faces=["b"])
+    forget_compiled()
+    assert (
+        client.get(url("day_differences"), asked).json()["differences"][0]["text"]
+        == "08:00–09:00: mặt B: thêm “Chợ đêm”"
+    )
+    release(cluster)
+    fewer.slots.all().delete()
+    forget_compiled()
+    back = client.get(url("day_differences"), asked).json()["differences"][0]["text"]
+    assert back == "08:00–09:00: mặt B: chỉ còn “Chợ nổi”, “Giờ mở cửa khẩu”, không còn “Chợ đêm”"
     beyond = client.get(url("day_differences"), {"day": "2027-03-01"}).json()
     assert beyond["covered"] is None
     assert "06/01/2027" in beyond["ends"]
