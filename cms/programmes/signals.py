@@ -47,6 +47,7 @@ def connect() -> None:
         pre_delete.connect(handler, sender=model, dispatch_uid=f"{uid}.going")
     post_delete.connect(_entry, sender=ProgrammeEntry, dispatch_uid="programmes.ProgrammeEntry.gone")
     pre_save.connect(_slot_moves, sender=Slot, dispatch_uid="programmes.Slot.moves")
+    pre_save.connect(_programme_moves, sender=Programme, dispatch_uid="programmes.Programme.moves")
     pre_delete.connect(_tag, sender=ClusterTag, dispatch_uid="programmes.ClusterTag.going")
     m2m_changed.connect(_clusters, sender=Slot.clusters.through, dispatch_uid="programmes.Slot.clusters")
     m2m_changed.connect(_tags, sender=Slot.cluster_tags.through, dispatch_uid="programmes.Slot.cluster_tags")
@@ -80,6 +81,12 @@ def _of_slot(instance: Any, **_: Any) -> None:
 
 def _programme(instance: Any, **_: Any) -> None:
     _of_programme(instance.pk)
+
+
+def _programme_moves(instance: Any, **_: Any) -> None:
+    """To another province, whose clusters its slots then reach by their groups instead."""
+    if instance.pk:
+        _of_programme(instance.pk)
 
 
 def _entry(instance: Any, **_: Any) -> None:

@@ -95,6 +95,19 @@ def test_groups_of_clusters_tell_whom_they_bring(slot, cluster, province, border
     assert after(slot.save) == set()
 
 
+def test_a_programme_that_moves_to_another_province_tells_both(
+    slot, cluster, elsewhere, border, province, other_province, after
+):
+    border.province = None
+    border.save()
+    tag(cluster, border)
+    tag(elsewhere, border)
+    slot.clusters, slot.cluster_tags = [], [border]
+    slot.save()
+    slot.programme.province = other_province
+    assert after(slot.programme.save) == {cluster.pk, elsewhere.pk}
+
+
 def test_many_changes_are_told_once(slot, cluster):
     heard: list[set[int]] = []
 
