@@ -28,7 +28,7 @@ demo: setup
 	@$(BIN)/bangtin demo
 
 test: tools
-	@DJANGO_SETTINGS_MODULE=cms.settings.testing $(BIN)/pytest -q -n 2 --dist loadgroup $(ARGS)
+	@DJANGO_SETTINGS_MODULE=cms.settings.testing $(BIN)/pytest -q -n 2 $(ARGS)
 
 # One line for each thing that holds; the first that does not ends it with its own words.
 check: tools

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from datetime import time as time_of_day
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Playwright, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.browser import CHROMIUM
 
@@ -26,12 +28,21 @@ BROWSERS = ("tests/e2e/", "tests/player_web/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the run has several processes: what drives browsers goes into one of them, first since it takes longest; the rest
-    goes by files, since a file's tests share what they set up."""
+    """What drives browsers goes first: it takes longest."""
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSERS))
-    for item in items:
-        group = "browsers" if item.nodeid.startswith(BROWSERS) else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Where a run has several processes, what drives browsers goes into one of them; the rest goes by files, since a file's tests
+    share what they set up."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return "browsers" if nodeid.startswith(BROWSERS) else nodeid.partition("::")[0]
 
 
 @pytest.fixture(scope="session")
