@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from pathlib import Path
 
 import pytest
-from tuf.ngclient import Updater
 
-from cms.release.keys import root_json
 from cms.release.repository import ClusterRepository
 from cms.release.signer import sign_release
 from cms.release.store import ContentStore
@@ -19,23 +16,6 @@ def published(desk):
     release = desk.release()
     assert sign_release(release) == "published"
     return release
-
-
-def test_a_tuf_client_verifies_a_cluster_from_the_running_cms(published, live_server, tmp_path):
-    base = f"{live_server.url}/releases/tinh-bien/"
-    (tmp_path / "metadata").mkdir()
-    (tmp_path / "targets").mkdir()
-    updater = Updater(
-        str(tmp_path / "metadata"),
-        f"{base}metadata/",
-        str(tmp_path / "targets"),
-        f"{base}targets/",
-        bootstrap=root_json("an_giang"),
-    )
-    info = updater.get_targetinfo("tinh-bien/schedule.json")
-    data = Path(updater.download_target(info)).read_bytes()
-    assert data == ClusterRepository("tinh-bien", "an_giang").read_target("schedule")
-    assert updater.get_targetinfo("vinh-xuong/schedule.json") is None
 
 
 def test_only_the_timestamp_is_asked_for_again(published, client):
