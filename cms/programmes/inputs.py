@@ -128,7 +128,6 @@ def _approvals(cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPa
     found = (
         Approval.objects.filter(item_key__in=list(pages), province=cluster.province, revoked_at__isnull=True)
         .order_by("pk")
-        .select_related("page")
         .prefetch_related(Prefetch("approved_proofs", fitting, to_attr="fitting"))
     )
     return [one for one in found if not one.clusters or cluster.slug in one.clusters]
@@ -142,7 +141,7 @@ def _validity(pages: Mapping[UUID, ItemPage], approvals: Sequence[Approval]) -> 
     """From and until when items may be shown, as the approved revision of the source language says; an edit that nobody
     approved changes nothing. Items without one: as their page says."""
     sources = {page.pk for page in pages.values()}
-    approved = {one.revision: one.item_key for one in approvals if one.page and one.page.pk in sources}
+    approved = {one.revision: one.item_key for one in approvals if one.page_id in sources}
     found: dict[UUID, Validity] = {
         key: (page.valid_from, page.valid_until, page.grace_days) for key, page in pages.items()
     }

@@ -160,7 +160,11 @@ class _Compiler:
         contenders = self._contenders()
         lines = stretches(contenders, self.inputs.items, self.calendar, openings)
         plans = Orders(self.slots, self._slot_steps, every).plan(lines)
-        shares.report(self.slots, lines, plans, self.diagnostics)
+        # Nothing is remarked of what ended before.
+        yet = {face: [number for number, one in enumerate(line) if one.end > start] for face, line in lines.items()}
+        coming = {face: [line[number] for number in yet[face]] for face, line in lines.items()}
+        planned = {face: [plans[face][number] for number in yet[face]] for face in lines}
+        shares.report(self.slots, coming, planned, self.diagnostics)
         faces: dict[str, JSON] = {}
         power: dict[str, JSON] = {}
         why: dict[str, tuple[Why, ...]] = {}
@@ -170,7 +174,8 @@ class _Compiler:
             power[face.id] = _power(segments)
             why[face.id] = tuple(reasons)
         self.book.used.update(scene for scene, _ in self.turns)
-        checks.outcome(self.inputs, self.slots, self.calendar, openings, lines, self.from_ms, self.diagnostics)
+        lit = [one for one in openings if one.end > start]
+        checks.outcome(self.inputs, self.slots, self.calendar, lit, coming, self.from_ms, self.diagnostics)
         document = {
             "format": 1,
             "cluster": self.cluster.id,

@@ -15,7 +15,7 @@ from cms.schedule.format import Schedule
 from cms.schedule.frame import frame
 from cms.schedule.inputs import ScheduleInputs
 from tests.schedule.builders import geometry, inputs, item, slot
-from tests.schedule.test_properties import many, schedules
+from tests.schedule.strategies import many, schedules
 
 HOUR = 3_600_000
 FACES = geometry()

@@ -24,7 +24,7 @@ from cms.schedule.compile import compile_schedule
 from cms.schedule.fingerprint import COMPILER, fingerprint
 from cms.schedule.inputs import Entry, ScheduleInputs
 from tests.schedule.builders import MONDAY, geometry, hours, inputs, item, slot, translation
-from tests.schedule.test_properties import many, schedules
+from tests.schedule.strategies import many, schedules
 
 HERE = "tests.schedule.test_fingerprint"
 PINNED = (

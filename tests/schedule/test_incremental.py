@@ -13,7 +13,7 @@ from cms.schedule.compile import compile_schedule
 from cms.schedule.incremental import reproof, shape
 from cms.schedule.inputs import ItemInput, ScheduleInputs, TranslationInput
 from tests.schedule.builders import MONDAY, geometry, inputs, item, slot, translation
-from tests.schedule.test_properties import many, schedules
+from tests.schedule.strategies import many, schedules
 
 
 def redrawn(source: ScheduleInputs, key: str, language: str, *, later_ms: int = 0) -> ScheduleInputs:

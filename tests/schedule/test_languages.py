@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.schedule.languages import MOST_PASSES, common, neighbours, turns, wanted
-from tests.schedule.test_properties import many
+from tests.schedule.strategies import many
 
 LISTS = st.lists(
     st.lists(st.sampled_from("vekzl"), min_size=1, max_size=5, unique=True).map(tuple), min_size=1, max_size=4

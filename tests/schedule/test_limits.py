@@ -14,7 +14,7 @@ from cms.schedule.inputs import NORMAL, PRIORITY, ScheduleInputs
 from cms.schedule.limits import Limit, take_limited_turns
 from cms.schedule.loops import PAUSE, on_grid
 from tests.schedule.builders import geometry, hours, inputs, item, slot, span
-from tests.schedule.test_properties import many, schedules
+from tests.schedule.strategies import many, schedules
 
 HOUR = 3_600_000
 Played = list[tuple[int, int, str]]  # from, until, slot: one turn of it

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cms.schedule.inputs import Entry, ProgrammeInput
 from cms.schedule.programmes import MOST_TURNS, Rounds, members, round_of
-from tests.schedule.test_properties import many
+from tests.schedule.strategies import many
 
 
 def programmes(**entries: str) -> dict[str, ProgrammeInput]:

@@ -4,99 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import os
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from cms.plugin_api.types import Window
 from cms.schedule.calendar import Calendar
 from cms.schedule.compile import compile_schedule
-from cms.schedule.inputs import Entry, ItemInput, ProgrammeInput, ScheduleInputs, SlotInput
+from cms.schedule.inputs import ItemInput, ScheduleInputs, SlotInput
 from cms.schedule.languages import neighbours, turns
 from cms.schedule.programmes import members
-from tests.schedule.builders import MONDAY, ZONE, geometry, hours, inputs, item, slot
-
-EXAMPLES = int(os.environ.get("BANGTIN_EXAMPLES", "500" if os.environ.get("CI") else "60"))
-many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-
-LANGUAGES = ("vi", "en", "km")
-RULES: dict[str, Callable[[date, date], bool]] = {
-    "": lambda day, start: True,
-    "FREQ=DAILY;INTERVAL=2": lambda day, start: (day - start).days % 2 == 0,
-    "FREQ=WEEKLY;BYDAY=TU,SA": lambda day, start: day.weekday() in (1, 5),
-    "FREQ=MONTHLY;BYMONTHDAY=5": lambda day, start: day.day == 5,
-}
-WINDOW = st.builds(
-    lambda start, length: Window(start * 30, (start + length) * 30), st.integers(0, 47), st.integers(1, 30)
-)
-
-
-@st.composite
-def schedules(draw: st.DrawFn) -> ScheduleInputs:
-    faces = geometry(draw(st.integers(1, 4)), LANGUAGES, ring=draw(st.booleans()))
-    letters = [face.id for face in faces.faces]
-    items = tuple(
-        item(
-            f"i{number}",
-            faces,
-            tuple(draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3, unique=True))),
-            tuple(draw(st.lists(st.integers(1, 40).map(lambda s: s * 500), min_size=1, max_size=3))),
-            valid_from=draw(st.none() | st.integers(0, 3).map(lambda n: MONDAY + timedelta(days=n))),
-            valid_until=draw(st.none() | st.integers(2, 6).map(lambda n: MONDAY + timedelta(days=n))),
-            grace_days=draw(st.sampled_from([0, 0, 2])),
-        )
-        for number in range(draw(st.integers(1, 4)))
-    )
-    keys = [one.key for one in items]
-    programmes: dict[str, Any] = {f"p{n}": tuple(draw(st.lists(st.sampled_from(keys), max_size=4))) for n in range(2)}
-    slots = tuple(
-        slot(
-            number,
-            draw(st.sampled_from(["p0", "p1", "p2"])),
-            date_from=MONDAY + timedelta(days=draw(st.integers(-3, 3))),
-            date_until=draw(st.none() | st.integers(2, 6).map(lambda n: MONDAY + timedelta(days=n))),
-            weekdays=frozenset(draw(st.lists(st.integers(0, 6), min_size=1, max_size=7))),
-            windows=tuple(draw(st.lists(WINDOW, max_size=2))),
-            faces=tuple(draw(st.lists(st.sampled_from(letters), max_size=2, unique=True))),
-            mode=draw(st.none() | st.sampled_from(["mirror", "rotate", "independent", "span"])),
-            priority=draw(st.integers(0, 2)),
-            weight=draw(st.integers(1, 5)),
-            exceptions=frozenset(
-                draw(st.lists(st.integers(0, 6).map(lambda n: MONDAY + timedelta(days=n)), max_size=2))
-            ),
-            holidays=draw(st.sampled_from(["any", "any", "only", "never"])),
-            rrule=draw(st.sampled_from(["", *RULES])),
-            languages=tuple(draw(st.lists(st.sampled_from(LANGUAGES), max_size=1))),
-            max_per_hour=draw(st.sampled_from([0, 0, 1, 4, 40])),
-            spacing_s=draw(st.sampled_from([0, 0, 30, 600])),
-            required_s=draw(st.sampled_from([0, 0, 600, 20_000])),
-        )
-        for number in range(draw(st.integers(0, 6)))
-    )
-    programmes["p2"] = ProgrammeInput(
-        "p2",
-        "Chương trình p2",
-        (
-            Entry(programme="p0", take=draw(st.integers(0, 2))),
-            Entry(feed=tuple(keys[:2]), take=draw(st.integers(0, 1))),
-        ),
-        draw(st.sampled_from(["listed", "shuffle"])),
-        "hạt",
-    )
-    opening = tuple((one.start_min / 60, one.end_min / 60) for one in draw(st.lists(WINDOW, max_size=2)))
-    return inputs(
-        faces,
-        items=items,
-        programmes=programmes,
-        slots=slots,
-        opening=(hours(*opening),),
-        holidays=frozenset(draw(st.lists(st.integers(0, 6).map(lambda n: MONDAY + timedelta(days=n)), max_size=2))),
-        days=draw(st.integers(1, 7)),
-    )
+from tests.schedule.builders import ZONE
+from tests.schedule.strategies import RULES, many, schedules
 
 
 @given(schedules())

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cms.schedule.loops import take_turns
-from tests.schedule.test_properties import many
+from tests.schedule.strategies import many
 
 HOUR = 3_600_000
 Slots = list[tuple[int, list[int]]]  # weight, ms of its items
