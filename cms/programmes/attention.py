@@ -18,7 +18,7 @@ from cms.programmes.diagnostics import say
 from cms.programmes.previews import Answer, compile_at
 from cms.programmes.services import may_edit
 from cms.schedule.inputs import Diagnostic, ScheduleInputs
-from cms.schedule.programmes import members
+from cms.schedule.programmes import Rounds
 
 DAYS = 35
 GRAVE = ("error", "warning")
@@ -82,8 +82,9 @@ def _pages(subjects: Iterable[str]) -> dict[str, int]:
 def _holders(inputs: ScheduleInputs) -> Mapping[str, set[str]]:
     """Ids of slots by what a diagnostic may speak of: the slot, its programme, an item that it plays."""
     found: dict[str, set[str]] = {}
+    rounds = Rounds(inputs.programmes)
     for slot in inputs.slots:
-        items = members(inputs.programmes, slot.programme) if slot.programme in inputs.programmes else ()
+        items = rounds.members(slot.programme) if slot.programme in inputs.programmes else ()
         for subject in (f"slot:{slot.id}", f"programme:{slot.programme}", *(f"item:{key}" for key in items)):
             found.setdefault(subject, set()).add(slot.id)
     return found

@@ -30,14 +30,13 @@ from cms.places.models import Cluster
 from cms.programmes import differences, lent
 from cms.programmes.attention import attention_for
 from cms.programmes.calendars import holiday_names
-from cms.programmes.explanations import moment, sentences
+from cms.programmes.explanations import explained, moment
 from cms.programmes.previews import Answer, millis, parse_instant
 from cms.programmes.rulers import arrangement, ruler
 from cms.programmes.views import cluster_for, compiled_for, remembered
 from cms.schedule.calendar import Calendar
 from cms.schedule.compare import common_span
-from cms.schedule.explain import explain
-from cms.schedule.format import HORIZON_DAYS
+from cms.schedule.format import HORIZON_DAYS, Schedule
 from renderers.clips import picture_at
 
 YEARS = range(2000, 2100)
@@ -175,11 +174,8 @@ def _reasons(cluster: Cluster, answer: Answer, instant: datetime, only: str = ""
     letters = sorted(answer.compiled.schedule.faces)
     if only and only not in letters:
         raise KeyError(only)
-    found = []
-    for letter in [only] if only else letters:
-        explanation = explain(answer.inputs, answer.compiled, letter, millis(instant))
-        lines = sentences(answer.inputs, explanation, cluster.name)
-        found.append({"letter": letter, "kind": explanation.frame.kind, "lines": lines})
+    told = explained(answer, millis(instant), [only] if only else letters, cluster.name)
+    found = [{"letter": letter, "kind": why.frame.kind, "lines": lines} for letter, (why, lines) in told.items()]
     common: list[str] = []
     if len(found) > 1:
         common = [line for line in found[0]["lines"][1:] if all(line in one["lines"][1:] for one in found)]
@@ -198,7 +194,7 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
         return _no_day()
     answer = compiled_for(cluster, noon)
     day = noon.date()
-    _remember(cluster, day.isoformat(), _types(answer))
+    _remember(cluster, day.isoformat(), _types(answer.compiled.schedule))
     head = json.dumps(ruler(cluster, answer, day), ensure_ascii=False).encode()
     return _document(request, b'{"ruler":' + head + b',"schedule":' + answer.compiled.document + b"}")
 
@@ -311,17 +307,12 @@ def _first_picture(sha256: str) -> bytes:
 
 def _type_of(cluster: Cluster, source: str, sha256: str) -> str:
     """The media type of an asset that a schedule names. Raises Http404 when it does not."""
-    if source == IN_FORCE:
-        released = lent.schedule_in_force(cluster)
-        found = released.assets.get(sha256) if released else None
-        if found is None:
-            raise Http404
-        return found.type
     with _lock:
         until, types = _known.get((cluster.pk, source), (0.0, {}))
     if time.monotonic() > until or sha256 not in types:
         try:
-            types = _types(compiled_for(cluster, day_of(source, cluster)))
+            released = lent.schedule_in_force(cluster) if source == IN_FORCE else None
+            types = _types(released or compiled_for(cluster, day_of(source, cluster)).compiled.schedule)
         except (ValueError, OverflowError):
             raise Http404 from None
         _remember(cluster, source, types)
@@ -330,8 +321,8 @@ def _type_of(cluster: Cluster, source: str, sha256: str) -> str:
     return types[sha256]
 
 
-def _types(answer: Answer) -> dict[str, str]:
-    return {sha: one.type for sha, one in answer.compiled.schedule.assets.items()}
+def _types(schedule: Schedule) -> dict[str, str]:
+    return {sha: one.type for sha, one in schedule.assets.items()}
 
 
 def _remember(cluster: Cluster, source: str, types: dict[str, str]) -> None:

@@ -162,7 +162,7 @@ class ProgrammeViewSet(_ViewSet):
         "title",
         Column("picture", label=gettext_lazy("On the screen"), accessor=picture),
         "province",
-        Column("items", label=gettext_lazy("Items"), accessor=lambda one: one.count),
+        Column("items", label=gettext_lazy("Entries"), accessor=lambda one: one.count),
         Column("slots", label=gettext_lazy("Slots"), accessor=lambda one: one.slot_count),
     ]
     list_filter: ClassVar[list[str]] = ["province"]

@@ -13,7 +13,7 @@ from cms.schedule.inputs import SlotInput
 from cms.schedule.loops import PAUSE, SHARE_MS, Order
 
 SHORTEST_PAUSE_MS = 5000
-"""A shorter wait is bridged by the turn before it: the neutral picture must not flash up."""
+"""A shorter wait is bridged by the turn before it, where it is for another slot: the neutral picture must not flash up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,18 @@ def take_limited_turns(
         if not free:
             gap = min(ready) - elapsed
             bound.update(range(count))
-            if gap < SHORTEST_PAUSE_MS and turns:
+            elapsed += gap
+            last = turns[-1][0] if turns else PAUSE
+            # Held longer, a turn ends later, and its slot rests from then on; somebody else must be ready.
+            if (
+                gap < SHORTEST_PAUSE_MS
+                and last != PAUSE
+                and any(ready[s] <= elapsed for s in range(count) if s != last)
+            ):
                 longer[len(turns) - 1] = longer.get(len(turns) - 1, 0) + gap
+                ready[last] = max(ready[last], elapsed + limits[last].spacing)
             else:
                 turns.append((PAUSE, gap))
-            elapsed += gap
             continue
         bound |= late
         virtual = max(virtual, min(tags[s] for s in free))
@@ -107,11 +114,11 @@ def ready_after(
     # The last two rounds hold every slot's last turn.
     for again in range(max(0, length // period - 1), length // period + 1) if order.closed else (0,):
         at = again * period
-        for (slot, step), duration in zip(order.turns, durations, strict=True):
+        for (slot, _), duration in zip(order.turns, durations, strict=True):
             if at >= length:
                 break
             if slot != PAUSE:
-                end = min(at + sequences[slot][step], length)
+                end = min(at + duration, length)
                 found[slot] = max(at + limits[slot].every, end + limits[slot].spacing) - length
             at += duration
     return found

@@ -15,6 +15,8 @@ from cms.schedule.timeline import Stretch, bits
 
 Gone = frozenset[str]
 StepsOf = Callable[[int, Gone], list[Step]]
+Key = tuple[int, Gone, tuple[tuple[int, int], ...]]
+"""The slots that win, the items out of date, and by slot the factors of required time (`requirements`); those are mostly none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,14 @@ class Orders:
         self._limited = sum(1 << bit for bit, limit in enumerate(self._limits) if limit.rest)
         self._ended = {later.start: earlier.end for earlier, later in pairwise(openings)}
         self._members: dict[int, tuple[int, ...]] = {}
-        self._plans: dict[object, Plan] = {}
-        self.limits: dict[Plan, int] = {}
-        self.longest: dict[Plan, int] = {}
+        self._plans: dict[Key, Plan] = {}
+        self._limited_plans: dict[tuple[Key, tuple[int, ...], int], Plan] = {}
 
     def plan(self, lines: Mapping[str, Sequence[Stretch]]) -> dict[str, list[Plan | None]]:
         """A plan for every stretch, parallel to `lines`; None where nothing wins."""
         factors = self._factors(lines)
-        longest: dict[tuple[object, ...], int] = {}
-        keys: dict[str, list[tuple[object, ...] | None]] = {}
+        longest: dict[Key, int] = {}
+        keys: dict[str, list[Key | None]] = {}
         together: dict[tuple[int, int, int, Gone], list[tuple[str, int]]] = {}
         for face, line in lines.items():
             keys[face] = []
@@ -68,7 +69,7 @@ class Orders:
                 if one.winning & self._limited:
                     together.setdefault((one.start, one.end, one.winning, one.invalid), []).append((face, number))
                 elif one.winning:
-                    key = (one.winning, one.invalid, self._weights(one, factors))
+                    key = self._key(one, factors)
                     longest[key] = max(longest.get(key, 0), one.end - one.start)
                 keys[face].append(key)
         found: dict[str, list[Plan | None]] = {
@@ -85,13 +86,9 @@ class Orders:
         longest = {bit: max((step.duration for step in self._steps_of(bit, frozenset())), default=0) for bit in asking}
         return requirements.factors(self._slots, lines, longest)
 
-    def _weights(self, one: Stretch, factors: requirements.Factors) -> tuple[tuple[int, int], ...]:
-        """The factors in force in a stretch, by slot; empty in most."""
-        if not factors:
-            return ()
-        return tuple(
-            (bit, factors[one.opening.day, bit]) for bit in self._of(one.winning) if (one.opening.day, bit) in factors
-        )
+    def _key(self, one: Stretch, factors: requirements.Factors) -> Key:
+        raised = [(bit, one.opening.day) for bit in self._of(one.winning)] if factors else []
+        return one.winning, one.invalid, tuple((bit, factors[day, bit]) for bit, day in raised if (day, bit) in factors)
 
     def _of(self, winning: int) -> tuple[int, ...]:
         if winning not in self._members:
@@ -104,15 +101,17 @@ class Orders:
         times = dict(factors)
         return [self._slots[bit].weight * times.get(bit, requirements.UNIT) for bit in members]
 
-    def _unlimited(self, key: tuple[object, ...], length: int) -> Plan:
+    def _unlimited(self, key: Key, length: int) -> Plan:
         if key not in self._plans:
-            winning, invalid, factors = key
-            members = self._of(winning)  # type: ignore[arg-type]
-            steps = tuple(self._steps_of(bit, invalid) for bit in members)  # type: ignore[arg-type]
-            sequences = [[step.duration for step in one] for one in steps]
-            order = take_turns(sequences, self._shares(members, factors), length)  # type: ignore[arg-type]
+            members, steps, sequences = self._parts(key)
+            order = take_turns(sequences, self._shares(members, key[2]), length)
             self._plans[key] = Plan(members, steps, order)
         return self._plans[key]
+
+    def _parts(self, key: Key) -> tuple[tuple[int, ...], tuple[list[Step], ...], list[list[int]]]:
+        members = self._of(key[0])
+        steps = tuple(self._steps_of(bit, key[1]) for bit in members)
+        return members, steps, [[step.duration for step in of_slot] for of_slot in steps]
 
     def _limited_plan(
         self,
@@ -132,13 +131,12 @@ class Orders:
             else 0
             for bit, limit in zip(members, limits, strict=True)
         )
-        key = (one.winning, one.invalid, self._weights(one, factors), waits, length)
-        if key not in self._plans:
-            steps = tuple(self._steps_of(bit, one.invalid) for bit in members)
-            sequences = [[step.duration for step in of_slot] for of_slot in steps]
+        key = self._key(one, factors)
+        if (key, waits, length) not in self._limited_plans:
+            _, steps, sequences = self._parts(key)
             order = take_limited_turns(sequences, self._shares(members, key[2]), limits, waits, length)
-            self._plans[key] = Plan(members, steps, order)
-        plan = self._plans[key]
+            self._limited_plans[key, waits, length] = Plan(members, steps, order)
+        plan = self._limited_plans[key, waits, length]
         after = ready_after(plan.order, plan.sequences(), limits, length)
         for face, number in places:
             found[face][number] = plan

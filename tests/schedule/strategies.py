@@ -122,6 +122,6 @@ class Chance:
             rrule=self.one(("", *RULES)),
             languages=self.some(LANGUAGES, 0, 1),
             max_per_hour=self.one((0, 0, 1, 4, 40)),
-            spacing_s=self.one((0, 0, 30, 600)),
+            spacing_s=self.one((0, 0, 3, 30, 600)),
             required_s=self.one((0, 0, 600, 20_000)),
         )

@@ -59,7 +59,7 @@ def test_no_hour_and_no_border_breaks_a_limit(source: ScheduleInputs) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([0, 1, 3, 12, 60]), st.sampled_from([0, 20, 300, 4000]), st.integers(1, 5)),
+    st.lists(st.tuples(st.sampled_from([0, 1, 3, 12, 60]), st.sampled_from([0, 3, 12, 20, 300, 4000]), st.integers(1, 5)),
              min_size=1, max_size=4),
     st.lists(st.integers(0, 3), max_size=4),
 )  # fmt: skip
@@ -161,12 +161,27 @@ def test_where_nobody_may_play_the_neutral_picture_stands_and_it_is_said() -> No
 def test_a_short_wait_is_bridged_by_the_turn_before_it() -> None:
     faces = geometry(1, ("vi",))
     source = inputs(
+        faces,
+        items=(item("x", faces, ("vi",)),),
+        slots=(slot(1, spacing_s=13), slot(2, spacing_s=13)),
+        opening=(hours((7, 8)),),
+        days=1,
+    )
+    compiled = compile_schedule(source)
+    assert_limits_kept(source, compiled)
+    *whole, _cut = played(compiled, "a")
+    assert {one[1] - one[0] for one in whole[1:]} == {13_000}
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(whole))
+
+
+def test_a_slot_alone_keeps_even_a_short_rest() -> None:
+    faces = geometry(1, ("vi",))
+    source = inputs(
         faces, items=(item("x", faces, ("vi",)),), slots=(slot(1, spacing_s=3),), opening=(hours((7, 8)),), days=1
     )
     compiled = compile_schedule(source)
-    assert compiled.schedule.fallback not in {scene for scene, _ in compiled.schedule.turns[:-1]}
-    *whole, _cut = played(compiled, "a")
-    assert {one[1] - one[0] for one in whole} == {13_000}
+    assert_limits_kept(source, compiled)
+    assert compiled.schedule.faces["a"].segments[1].loop is not None
 
 
 @given(
