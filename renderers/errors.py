@@ -21,7 +21,8 @@ class Bilingual(Exception):
 
 
 class RenderError(Bilingual):
-    """The content cannot be shown legibly. Codes: `no_font`, `too_long`, `no_media`, `media`, `empty`, `face`."""
+    """The content cannot be shown legibly. Codes: `no_font`, `too_long`, `no_media`, `media`, `empty`, `face`,
+    `kind`, `illegible`."""
 
 
 class Unfit(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cms.plugin_api.types import Proof, RenderRequest, Scene
+from renderers.cards.base import DRAWING
 from renderers.errors import RenderError
 from renderers.fonts import require_shaping
 from renderers.scene import scenes_of
@@ -16,6 +17,7 @@ class FlatLayout:
 
     code: str
     faces: int
+    version: str = DRAWING
 
     def render(self, request: RenderRequest) -> Proof:
         """The proof. Raises `RenderError`, and `Unfit` on a machine that cannot shape Khmer."""
@@ -39,6 +41,6 @@ class FlatLayout:
             def progress(share: float, index: int = index) -> None:
                 request.progress((index + share) / len(cards))
 
-            scenes += scenes_of(replace(request, progress=progress), card)
+            scenes += scenes_of(replace(request, progress=progress, card=index), card)
             progress(1.0)
         return Proof(tuple(scenes))

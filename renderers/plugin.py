@@ -1,4 +1,4 @@
-"""Registers the bundled layout renderers and the national theme through the same hooks as any plugin."""
+"""Registers the bundled layout renderers, kinds of cards and the national theme through the same hooks as any plugin."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cms.plugin_api.hookspecs import hookimpl
-from cms.plugin_api.types import LayoutRenderer, Plugin, ThemeSource
+from cms.plugin_api.types import CardTemplate, LayoutRenderer, Plugin, ThemeSource
 from renderers import four_faces, one_face, three_faces, two_faces
+from renderers.cards import bundled
 
 BANGTIN_PLUGIN = Plugin(code="layout", name="Layout renderers and the national theme")
 
@@ -15,6 +16,11 @@ BANGTIN_PLUGIN = Plugin(code="layout", name="Layout renderers and the national t
 @hookimpl
 def bangtin_renderers() -> Sequence[LayoutRenderer]:
     return [one_face.RENDERER, two_faces.RENDERER, three_faces.RENDERER, four_faces.RENDERER]
+
+
+@hookimpl
+def bangtin_card_templates() -> Sequence[CardTemplate]:
+    return list(bundled.TEMPLATES.values())
 
 
 @hookimpl

@@ -97,6 +97,7 @@ def _draw(job: ProofJob) -> Proof:
         sink=AssetStore(),
         span=target.span,
         progress=_Reporter(job),
+        templates=host.card_templates(),
     )
     made = host.renderer(len(target.geometry.faces)).render(request)
     return Proof.objects.get_or_create(id=made.id, defaults={"document": made.to_json()})[0]

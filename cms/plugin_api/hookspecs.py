@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from cms.plugin_api.types import Holiday, LayoutRenderer, Obligation, ProvinceSpec, ThemeSource
+from cms.plugin_api.types import CardTemplate, Holiday, LayoutRenderer, Obligation, ProvinceSpec, ThemeSource
 
 hookspec = pluggy.HookspecMarker("bangtin")
 hookimpl = pluggy.HookimplMarker("bangtin")
@@ -24,6 +24,12 @@ def bangtin_province() -> ProvinceSpec | None:
 def bangtin_renderers() -> Sequence[LayoutRenderer]:
     """Layout renderers by number of faces. Called once in the worker that makes proofs. The last registered renderer for
     a number of faces wins. If it raises, the plugin is quarantined. Since 1."""
+
+
+@hookspec
+def bangtin_card_templates() -> Sequence[CardTemplate]:
+    """Kinds of cards: their forms and how they are drawn. Called once in web (for the forms) and worker (for the pixels). The
+    first plugin that brings a kind keeps it. If it raises, the plugin is quarantined. Since 1."""
 
 
 @hookspec

@@ -10,7 +10,16 @@ from datetime import date
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
-from cms.plugin_api.types import Holiday, LayoutRenderer, Obligation, ProvinceSpec, ThemeSource
+from cms.plugin_api.types import (
+    CardField,
+    CardTemplate,
+    Holiday,
+    LayoutRenderer,
+    Obligation,
+    ProvinceSpec,
+    Text,
+    ThemeSource,
+)
 from cms.plugin_host.facts import FACE_IDS, check_code, check_province
 from cms.plugin_host.load import Loaded, installed, load
 from cms.plugin_host.problems import Nonsense, NoRenderer, Problem
@@ -71,6 +80,14 @@ class Host:
             return self.renderers()[faces]
         except KeyError:
             raise NoRenderer(f"No installed plugin draws clusters of {faces} faces.") from None
+
+    def card_templates(self) -> dict[str, CardTemplate]:
+        """Kinds of cards by `kind`, our own first; the first plugin that brings a kind keeps it."""
+        found: dict[str, CardTemplate] = {}
+        for _code, templates in self._collect("bangtin_card_templates", _check_templates):
+            for one in templates:
+                found.setdefault(one.kind, one)
+        return found
 
     def themes(self) -> dict[str, ThemeSource]:
         """Themes by code; the first plugin that brings a code keeps it."""
@@ -239,6 +256,22 @@ def _check_renderers(result: Any) -> None:
             raise Nonsense(f"{where}.faces: {faces} is not within 1 … {len(FACE_IDS)}.")
         if not callable(getattr(one, "render", None)):
             raise Nonsense(f"{where}: has no render(request).")
+
+
+def _check_templates(result: Any) -> None:
+    check(result, Sequence[Any], "result")
+    for index, one in enumerate(result):
+        where = f"result[{index}]"
+        for name in ("kind", "version", "icon"):
+            check(getattr(one, name, None), str, f"{where}.{name}")
+        check_code(one.kind, f"{where}.kind", 40)
+        check(getattr(one, "name", None), Text, f"{where}.name")
+        check(getattr(one, "fields", None), tuple[CardField, ...], f"{where}.fields")
+        names = [field.name for field in one.fields]
+        if not names or len(set(names)) != len(names) or not all(name.isidentifier() for name in names):
+            raise Nonsense(f"{where}.fields: at least one field is needed, each with a name of its own.")
+        if not callable(getattr(one, "scenes", None)):
+            raise Nonsense(f"{where}: has no scenes(request, card).")
 
 
 def _check_themes(result: Any) -> None:

@@ -54,6 +54,7 @@ def examine(code: str) -> list[Problem]:
     host = Host(entries)
     host.plugins()
     host.renderers()
+    host.card_templates()
     year = date.today().year  # noqa: DTZ011 - any year does
     for province in list(host.provinces()) or [""]:
         for one in range(year, year + 3):

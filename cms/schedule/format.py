@@ -34,15 +34,42 @@ class Asset(Model):
     manifest: Sha256 | None = None
 
 
+class Strip(Model):
+    """How a layer's picture moves (`cms.plugin_api.types.Strip`): pixels, whole px/s, period in pixels (0: it does not repeat)."""
+
+    start: tuple[int, int]
+    speed: tuple[int, int]
+    repeat: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
+
+
+class Glyphs(Model):
+    """A live value set from cells of the asset (`cms.plugin_api.types.Glyphs`)."""
+
+    of: Literal["time", "countdown", "value"]
+    cells: dict[str, Pixels4]
+    align: Literal["left", "centre", "right"]
+    fallback: list[str]
+    pattern: list[str] | None = None
+    offset: int | None = None
+    until: Millis | None = None
+    name: str | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    group: str | None = None
+    point: str | None = None
+    max_age: Millis | None = None
+
+
 class Layer(Model):
     kind: Literal["image", "video", "strip", "glyphs", "stream", "audio"]
     asset: Sha256
     rect: Pixels4
     sound: bool = False
+    strip: Strip | None = None
+    glyphs: Glyphs | None = None
 
 
 class Transition(Model):
-    kind: Literal["cut", "fade"]
+    kind: Literal["cut", "fade", "slide", "wipe"]
     ms: Millis
 
 

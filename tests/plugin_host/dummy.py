@@ -8,6 +8,9 @@ from pathlib import Path
 
 from cms.plugin_api.hookspecs import hookimpl
 from cms.plugin_api.types import (
+    Card,
+    CardField,
+    CardTemplate,
     ClusterSpec,
     ControllerSpec,
     Face,
@@ -72,6 +75,7 @@ def province() -> ProvinceSpec:
 
 class OneFace:
     code = "dummy_one"
+    version = "1"
     faces = 1
 
     def render(self, request: RenderRequest) -> Proof:
@@ -79,6 +83,19 @@ class OneFace:
         face = request.geometry.faces[0]
         layer = Layer("image", asset, Rect(0, 0, face.width, face.height))
         return Proof((Scene(5000, {face.id: (layer,)}),))
+
+
+class Greeting:
+    kind = "dummy_greeting"
+    version = "1"
+    name = Text("Lời chào", "Greeting")
+    icon = "title"
+    fields = (CardField("title", "line", Text("lời chào", "greeting"), required=True, max_length=40),)
+
+    def scenes(self, request: RenderRequest, card: Card) -> Sequence[Scene]:
+        asset = request.sink.put(card.title.encode(), "image/png")
+        faces = request.geometry.faces
+        return [Scene(5000, {one.id: (Layer("image", asset, Rect(0, 0, one.width, one.height)),) for one in faces})]
 
 
 @hookimpl
@@ -89,6 +106,11 @@ def bangtin_province() -> ProvinceSpec:
 @hookimpl
 def bangtin_renderers() -> Sequence[LayoutRenderer]:
     return [OneFace()]
+
+
+@hookimpl
+def bangtin_card_templates() -> Sequence[CardTemplate]:
+    return [Greeting()]
 
 
 @hookimpl

@@ -64,6 +64,7 @@ def test_every_hook_of_a_sound_plugin_reaches_its_caller(make: Make) -> None:
     assert host.problems() == []
     assert host.provinces()["dummy"].clusters[0].code == "dummy-gate"
     assert host.renderer(1).code == "dummy_one"
+    assert host.card_templates()["dummy_greeting"].fields[0].name == "title"
     assert host.themes()["dummy"].folder.is_dir()
     assert [one.day for one in host.holidays("dummy", 2027)] == [date(2027, 9, 2)]
     assert [one.clause for one in host.obligations("dummy")] == ["DM 1"]
@@ -104,7 +105,7 @@ def test_a_plugin_that_raises_in_a_hook_is_switched_off_entirely(
 
     host = Host([other(make), make(**{hook: hookimpl(fail)})])
     for _again in range(2):
-        host.renderers(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
+        host.renderers(), host.card_templates(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
     assert list(host.provinces()) == ["other"]
     assert len(host.obligations("other")) == 1
     assert [(one.code, one.hook, one.error) for one in host.problems()] == [
@@ -117,6 +118,7 @@ NONSENSE: list[tuple[str, Any, str]] = [
     ("bangtin_province", "An Giang", "expected ProvinceSpec, got str"),
     ("bangtin_renderers", [object()], r"result\[0\].code"),
     ("bangtin_renderers", 7, "expected a list or tuple, got int"),
+    ("bangtin_card_templates", [object()], r"result\[0\].kind"),
     ("bangtin_themes", [ThemeSource("x", Path("/nowhere"))], "holds no theme.toml"),
     ("bangtin_themes", [ThemeSource("x", "/nowhere")], r"result\[0\].folder: expected Path"),  # type: ignore[arg-type]
     ("bangtin_holidays", [Holiday(date(2020, 1, 1), Text("a", "b"))], "is not in 2027"),
@@ -128,7 +130,7 @@ NONSENSE: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("hook", "result", "message"), NONSENSE)
 def test_nonsense_from_a_hook_is_refused_where_it_enters(make: Make, hook: str, result: Any, message: str) -> None:
     host = Host([make(**{hook: returning(result)})])
-    host.renderers(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
+    host.renderers(), host.card_templates(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
     (problem,) = host.problems()
     assert problem.hook == hook
     import re

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from cms.plugin_api.types import Card, Geometry, Proof, Text
-from renderers import captioned, draw, four_faces, one_face, plugin, three_faces, two_faces
-from renderers.cards import COMFORTS, set_card
+from renderers import draw, four_faces, one_face, plugin, three_faces, two_faces
+from renderers.cards import captioned
+from renderers.cards.base import COMFORTS
+from renderers.cards.words import set_card
 from renderers.colour import luminance, luminances, ratio
 from renderers.contact_sheet import SAMPLES
 from renderers.errors import RenderError

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from cms.plugin_api.types import Card, Face, Rect
-from renderers.cards import Comfort, draw_furniture, furniture_boxes, least_of, ribbon_body
+from renderers.cards.base import Comfort, draw_furniture, furniture_boxes, least_of, ribbon_body
 from renderers.colour import MIN_CONTRAST, RGB, Pixels
 from renderers.fit import Part, Stack, fit
 from renderers.frames import Frame, frame_of, lower_part, picture_first

@@ -1,72 +1,85 @@
-"""Headline and text cards: fitted to a face, then painted."""
+"""Headline and text cards: fitted to a face, then painted; a long text becomes pages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image
 
-from cms.plugin_api.types import Card, Face, Rect
-from renderers.fit import Part, Stack, fit
+from cms.plugin_api.types import Card, CardField, Face, Rect, RenderRequest, Scene, Text
+from renderers.cards.base import (
+    CLEAR,
+    EASY,
+    LIMIT,
+    Comfort,
+    Placed,
+    Setting,
+    draw_furniture,
+    furniture_boxes,
+    furniture_of,
+    least_of,
+    part_key,
+    picture_once,
+    ribbon_body,
+    sizes_of,
+    still,
+    too_long,
+)  # fmt: skip
+from renderers.errors import RenderError
+from renderers.fit import Part, fit
 from renderers.frames import Frame, beside_motif, frame_of
-from renderers.furniture import Furniture, draw_header, draw_tag, header, rule, tag_width
-from renderers.furniture import dots_width as _dots_width
-from renderers.furniture import draw_dots as _dots
+from renderers.furniture import Furniture, rule
 from renderers.ground import paint
-from renderers.legibility import least_size
-from renderers.sizes import body_room, head_room, rule_thickness, rule_width
-from renderers.text import Box
-from renderers.themes import Palette, Theme
+from renderers.legibility import reading_ms
+from renderers.pages import MAX_PAGES, paginate
+from renderers.sizes import Size, body_room, head_room, rule_thickness, rule_width
+from renderers.text import visible
+from renderers.themes import Theme
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Comfort:
-    """How small a text may be set and in how many lines before another page is better; `motif` is the share of
-    its room that the motif keeps."""
-
-    name: str
-    scale: float
-    lines: dict[str, int]
-    limit: bool = False
-    motif: float = 1.0
-
-
-EASY = Comfort("easy", 0.085, {"ribbon": 2, "wide": 4, "square": 5, "tall": 9})
-CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 7, "tall": 14}, motif=0.6)
-LIMIT = Comfort("limit", 0.0, {"ribbon": 4, "wide": 9, "square": 10, "tall": 20}, limit=True, motif=0.0)
-COMFORTS = (EASY, CLEAR, LIMIT)
+# A smaller text on one page is better than a sentence torn over two; a torn one better than letters at the limit.
+_ATTEMPTS = ((EASY, False), (CLEAR, False), (EASY, True), (CLEAR, True), (LIMIT, True))
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A stack with the corner where it is drawn."""
+class WordsTemplate:
+    """A headline (`title`) or a text (`text`) card."""
 
-    stack: Stack
-    x: int
-    y: int
+    kind: str
+    name: Text
+    icon: str
+    fields: tuple[CardField, ...]
+    version: str = "1"
 
-    def boxes(self) -> list[Box]:
-        return self.stack.boxes(self.x, self.y)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A card's text set on a face: its stacks, and the accent's rule as (x, y, width, height)."""
-
-    stacks: tuple[Placed, ...]
-    rule: Rect | None = None
-
-    def boxes(self) -> list[Box]:
-        return [box for placed in self.stacks for box in placed.boxes()]
+    def scenes(self, request: RenderRequest, card: Card) -> Sequence[Scene]:
+        if not visible(card.title + card.text):
+            raise RenderError(
+                "empty",
+                "Thẻ chưa có chữ. Hãy điền tiêu đề hoặc nội dung.",
+                "The card has no words. Fill in a headline or a text.",
+            )
+        return _text_scenes(request, card, self.version)
 
 
-def least_of(face: Face, language: str, comfort: Comfort) -> int:
-    """The smallest em allowed on a face at a comfort."""
-    short = min(face.width, face.height)
-    least = least_size(face, language, limit=comfort.limit)
-    scale = comfort.scale * (2.4 if face.width >= 8 * face.height else 1.0)
-    return max(least, round(short * scale))
+TITLE = WordsTemplate(
+    "title",
+    Text("Tiêu đề", "Headline"),
+    "title",
+    (
+        CardField("kicker", "line", Text("dòng phía trên", "line above"), max_length=60),
+        CardField("title", "line", Text("tiêu đề", "headline"), required=True, max_length=120),
+    ),
+)
+TEXT = WordsTemplate(
+    "text",
+    Text("Văn bản", "Text"),
+    "pilcrow",
+    (
+        CardField("title", "line", Text("tiêu đề", "headline"), max_length=120),
+        CardField("text", "text", Text("nội dung", "text"), required=True, max_length=1200),
+    ),
+)
 
 
 @lru_cache(maxsize=4096)
@@ -78,13 +91,6 @@ def set_card(
     if card.kind == "title":
         return _set_title(card, face, frame, theme, language, what, comfort)
     return _set_text(card, text, face, frame, theme, language, what, comfort)
-
-
-def ribbon_body(frame: Frame, what: Furniture) -> Rect:
-    """A ribbon has no header row: its tag stands at the left, its dots at the right."""
-    left = frame.head_x + tag_width(frame, what.language) + frame.margin_x
-    right = frame.width - frame.margin_x - (_dots_width(frame, what.pages) + frame.margin_x if what.pages > 1 else 0)
-    return Rect(left, frame.margin_y, right - left, frame.height - 2 * frame.margin_y)
 
 
 def _set_title(
@@ -221,28 +227,41 @@ def draw_card(setting: Setting, face: Face, theme: Theme, what: Furniture) -> Im
     return image
 
 
-def furniture_boxes(frame: Frame, what: Furniture) -> list[Box]:
-    """What the furniture covers."""
-    if frame.shape != "ribbon":
-        return header(frame, what)[0]
-    return [
-        (
-            frame.head_x,
-            frame.margin_y,
-            frame.head_x + tag_width(frame, what.language),
-            frame.height - frame.margin_y,
-        )
-    ]
+def _text_scenes(request: RenderRequest, card: Card, version: str) -> list[Scene]:
+    faces, language = sizes_of(request.geometry.faces), request.item.language
 
+    def fits(text: str, comfort: Comfort, pages: int) -> bool:
+        what = furniture_of(request, 0, pages)
+        return all(set_card(card, text, face, request.theme, language, what, comfort) for face in faces.values())
 
-def draw_furniture(
-    image: Image.Image, frame: Frame, palette: Palette, what: Furniture, *, on_picture: bool = False
-) -> None:
-    """Tag, source and dots where the shape of the face wants them."""
-    if frame.shape != "ribbon":
-        draw_header(image, frame, palette, what, on_picture=on_picture)
-        return
-    high = 2 * round(frame.small * 0.72)
-    draw_tag(image, frame, palette, what.language, frame.head_x, (frame.height - high) // 2)
-    if what.pages > 1:
-        _dots(image, frame, palette, what, frame.width - frame.margin_x, frame.height // 2)
+    def pages_at(comfort: Comfort, tear: bool) -> list[str] | None:
+        if fits(card.text, comfort, 1):
+            return [card.text]
+        if card.kind != "text" or not card.text:
+            return None
+        return paginate(card.text, language, lambda text: fits(text, comfort, MAX_PAGES), tear=tear)
+
+    for comfort, tear in _ATTEMPTS:
+        pages = pages_at(comfort, tear)
+        if pages is None:
+            continue
+        scenes = []
+        for index, text in enumerate(pages):
+            what = furniture_of(request, index, len(pages))
+            assets: dict[Size, str] = {}
+            for size, face in faces.items():
+                setting = set_card(card, text, face, request.theme, language, what, comfort)
+                if setting is None:
+                    raise too_long(card)
+                key = part_key(
+                    request, card.kind, version, face, comfort.name, card.kicker, card.title, text, index, len(pages)
+                )
+
+                def make(setting: Setting = setting, face: Face = face, what: Furniture = what) -> Image.Image:
+                    return draw_card(setting, face, request.theme, what)
+
+                assets[size] = picture_once(request, key, make)
+            words = " ".join((card.kicker, card.title if index == 0 else "", text))
+            scenes.append(still(request, assets, card.duration_ms or reading_ms(words, language)))
+        return scenes
+    raise too_long(card)

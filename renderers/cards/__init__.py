@@ -1,0 +1,1 @@
+"""Kinds of cards, each a template of the hook `bangtin_card_templates`."""

@@ -1,0 +1,172 @@
+"""What all kinds of cards share: how small text may get, where the furniture stands, and how scenes are made of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from cms.plugin_api.types import JSON, Card, Face, Layer, Rect, RenderRequest, Scene, Transition, canonical, sha256
+from renderers.encode import PNG, png
+from renderers.errors import RenderError
+from renderers.fit import Stack
+from renderers.frames import Frame
+from renderers.furniture import Furniture, draw_header, draw_tag, header, tag_width
+from renderers.furniture import dots_width as _dots_width
+from renderers.furniture import draw_dots as _dots
+from renderers.legibility import least_size
+from renderers.sizes import Size, size_of
+from renderers.text import Box, normalise
+from renderers.themes import Palette
+
+DRAWING = "2"
+"""Version of the drawing itself (text, ground, furniture): raised when the same card would get other pixels."""
+
+FADE = Transition("fade", 500)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comfort:
+    """How small a text may be set and in how many lines before another page is better; `motif` is the share of
+    its room that the motif keeps."""
+
+    name: str
+    scale: float
+    lines: dict[str, int]
+    limit: bool = False
+    motif: float = 1.0
+
+
+EASY = Comfort("easy", 0.085, {"ribbon": 2, "wide": 4, "square": 5, "tall": 9})
+CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 7, "tall": 14}, motif=0.6)
+LIMIT = Comfort("limit", 0.0, {"ribbon": 4, "wide": 9, "square": 10, "tall": 20}, limit=True, motif=0.0)
+COMFORTS = (EASY, CLEAR, LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stack with the corner where it is drawn."""
+
+    stack: Stack
+    x: int
+    y: int
+
+    def boxes(self) -> list[Box]:
+        return self.stack.boxes(self.x, self.y)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A card's text set on a face: its stacks, and the accent's rule as (x, y, width, height)."""
+
+    stacks: tuple[Placed, ...]
+    rule: Rect | None = None
+
+    def boxes(self) -> list[Box]:
+        return [box for placed in self.stacks for box in placed.boxes()]
+
+
+def least_of(face: Face, language: str, comfort: Comfort) -> int:
+    """The smallest em allowed on a face at a comfort."""
+    short = min(face.width, face.height)
+    least = least_size(face, language, limit=comfort.limit)
+    scale = comfort.scale * (2.4 if face.width >= 8 * face.height else 1.0)
+    return max(least, round(short * scale))
+
+
+def ribbon_body(frame: Frame, what: Furniture) -> Rect:
+    """A ribbon has no header row: its tag stands at the left, its dots at the right."""
+    left = frame.head_x + tag_width(frame, what.language) + frame.margin_x
+    right = frame.width - frame.margin_x - (_dots_width(frame, what.pages) + frame.margin_x if what.pages > 1 else 0)
+    return Rect(left, frame.margin_y, right - left, frame.height - 2 * frame.margin_y)
+
+
+def furniture_boxes(frame: Frame, what: Furniture) -> list[Box]:
+    """What the furniture covers."""
+    if frame.shape != "ribbon":
+        return header(frame, what)[0]
+    return [
+        (
+            frame.head_x,
+            frame.margin_y,
+            frame.head_x + tag_width(frame, what.language),
+            frame.height - frame.margin_y,
+        )
+    ]
+
+
+def draw_furniture(
+    image: Image.Image, frame: Frame, palette: Palette, what: Furniture, *, on_picture: bool = False
+) -> None:
+    """Tag, source and dots where the shape of the face wants them."""
+    if frame.shape != "ribbon":
+        draw_header(image, frame, palette, what, on_picture=on_picture)
+        return
+    high = 2 * round(frame.small * 0.72)
+    draw_tag(image, frame, palette, what.language, frame.head_x, (frame.height - high) // 2)
+    if what.pages > 1:
+        _dots(image, frame, palette, what, frame.width - frame.margin_x, frame.height // 2)
+
+
+def furniture_of(request: RenderRequest, page: int = 0, pages: int = 1) -> Furniture:
+    """The furniture of a request's scenes; `page` counts from 0."""
+    return Furniture(request.item.language, normalise(request.item.source).replace("\n", " "), page, pages)
+
+
+def sizes_of(faces: Iterable[Face]) -> dict[Size, Face]:
+    """One face of every size: equal sizes share their pixels."""
+    return {size_of(face): face for face in faces}
+
+
+def whole(face: Face, asset: str) -> Layer:
+    """A picture that covers a face."""
+    return Layer("image", asset, Rect(0, 0, face.width, face.height))
+
+
+def still(request: RenderRequest, assets: Mapping[Size, str], duration_ms: int) -> Scene:
+    """A scene of one picture per face, by the faces' sizes."""
+    faces = request.geometry.faces
+    return Scene(duration_ms, {face.id: (whole(face, assets[size_of(face)]),) for face in faces}, FADE)
+
+
+def part_key(request: RenderRequest, what: str, version: str, face: Face, *inputs: JSON) -> str:
+    """The key of something drawn on a face: `what` and its `version`, theme, language, furniture's source, size of the
+    face, and all further inputs (JSON) that decide its pixels. Faces of equal size share it; the face's id does not count."""
+    return sha256(
+        canonical(
+            [
+                what, version, DRAWING, request.theme.code, request.theme.key, request.item.language, request.item.source,
+                [face.width, face.height, face.pitch_mm, face.distance_m, face.smooth], *inputs,
+            ]
+        )
+    )  # fmt: skip
+
+
+def picture_once(request: RenderRequest, key: str, make: Callable[[], Image.Image]) -> str:
+    """The asset of a picture that `make` paints, painted once for every key (see `part_key`)."""
+    return str(request.cache.once(key, lambda: request.sink.put(png(make()), PNG)))
+
+
+def media_of(card: Card) -> Path:
+    """The card's picture or clip. Raises `RenderError("no_media")`."""
+    if card.media is None or not card.media.is_file():
+        raise RenderError(
+            "no_media",
+            "Thẻ chưa có ảnh hoặc clip, hoặc tệp đã bị xóa. Hãy chọn lại.",
+            "The card has no picture or clip, or its file is gone. Choose it again.",
+        )
+    return card.media
+
+
+def too_long(card: Card) -> RenderError:
+    """The error of a text that no legible size and no number of pages can hold."""
+    start = (card.title or card.text or card.caption)[:40]
+    return RenderError(
+        "too_long",
+        f"Văn bản “{start}…” quá dài so với màn hình: chữ sẽ nhỏ hơn mức đọc được. "
+        "Hãy rút gọn hoặc chia thành nhiều thẻ.",
+        f"The text “{start}…” is too long for the screen: its letters would be too small to read. "
+        "Shorten it or split it into several cards.",
+    )

@@ -1,0 +1,10 @@
+"""The kinds of cards that come with Bảng Tin."""
+
+from __future__ import annotations
+
+from cms.plugin_api.types import CardTemplate
+from renderers.cards.pictures import CLIP, PICTURE
+from renderers.cards.words import TEXT, TITLE
+
+TEMPLATES: dict[str, CardTemplate] = {one.kind: one for one in (TITLE, TEXT, PICTURE, CLIP)}
+"""By kind, in the order in which editors see them."""
