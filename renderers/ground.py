@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from renderers.colour import Pixels
 from renderers.text import Box
@@ -28,52 +28,88 @@ def paint(
 ) -> Image.Image:
     """The ground of a face. The motif fades out before every box of `keep_out`, so nothing is ever drawn under text;
     `quiet` scales its strength."""
+    image = finished(theme, width, height, night, quiet).copy()
+    place = _place(theme, width, height, night, quiet) if keep_out else None
+    if place:
+        bare = finished(theme, width, height, night, 0.0).crop(place)
+        image.paste(bare, place, mask=_under(width, height, keep_out, place))
+    return image
+
+
+@lru_cache(maxsize=24)
+def finished(theme: Theme, width: int, height: int, night: bool, quiet: float) -> Image.Image:
+    """The ground with its motif at a strength, made once for a size of face; to be copied, never drawn on. Faces differ only
+    in where their text keeps the motif away, so `paint` mixes this with the ground alone (`quiet` 0)."""
     palette = theme.night if night else theme.day
-    pixels = _gradient(theme, palette, width, height).copy()
-    keep = _keep(width, height, tuple(keep_out))
-    for group, mask in masks(theme, shape_of(width, height), width, height):
-        strength = np.asarray(mask, dtype=np.float64)[..., None] / 255 * keep * float(group.get("alpha", 0.2)) * quiet
-        pixels += (np.array(palette.named(group["colour"])) - pixels) * strength
+    pixels = _gradient(theme, palette, width, height)
+    for group, mask in masks(theme, shape_of(width, height), width, height) if quiet else ():
+        box = mask.getbbox()
+        if box is None:
+            continue
+        left, top, right, bottom = box
+        part = pixels[top:bottom, left:right]
+        strength = np.asarray(mask.crop(box), dtype=np.float32)[..., None] * np.float32(
+            float(group.get("alpha", 0.2)) * quiet / 255
+        )
+        part += (np.array(palette.named(group["colour"]), dtype=np.float32) - part) * strength
     return Image.fromarray(dither(pixels))
+
+
+@lru_cache(maxsize=24)
+def _place(theme: Theme, width: int, height: int, night: bool, quiet: float) -> Box | None:
+    """Where the motif changes the ground at all."""
+    whole, bare = finished(theme, width, height, night, quiet), finished(theme, width, height, night, 0.0)
+    return ImageChops.difference(whole, bare).getbbox()
 
 
 def dither(pixels: Pixels) -> Pixels:
     """Floats 0…255 as bytes, with a fixed noise of one step in place of bands."""
     height, width = pixels.shape[:2]
-    return np.clip(np.floor(pixels + _noise(width, height)[..., None]), 0, 255).astype(np.uint8)
+    noisy = np.add(pixels, _noise(width, height)[..., None], dtype=np.float32)
+    return np.clip(noisy, 0, 255, out=noisy).astype(np.uint8)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _noise(width: int, height: int) -> Pixels:
     """Interleaved gradient noise, 0…1: even, without a grain that the eye follows, the same on every machine."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
-    return (52.9829189 * ((0.06711056 * x + 0.00583715 * y) % 1.0)) % 1.0
+    return ((52.9829189 * ((0.06711056 * x + 0.00583715 * y) % 1.0)) % 1.0).astype(np.float32)
 
 
-@lru_cache(maxsize=32)
 def _gradient(theme: Theme, palette: Palette, width: int, height: int) -> Pixels:
-    y, x = np.mgrid[0:height, 0:width].astype(np.float64)
+    x, y = np.arange(width, dtype=np.float32)[None, :], np.arange(height, dtype=np.float32)[:, None]
     along = 0.35 * (x + 0.5) / width + 0.65 * (y + 0.5) / height
-    first, second = (np.array(colour, dtype=np.float64) for colour in palette.ground)
+    first, second = (np.array(colour, dtype=np.float32) for colour in palette.ground)
     pixels = first + (second - first) * along[..., None]
-    away = np.hypot(x - theme.glow.at[0] * width, y - theme.glow.at[1] * height) / (
-        theme.glow.radius * max(width, height)
-    )
+    radius = theme.glow.radius * max(width, height)
+    away = np.sqrt((x - theme.glow.at[0] * width) ** 2 + (y - theme.glow.at[1] * height) ** 2) / radius
     light = theme.glow.strength * np.clip(1 - away, 0, 1) ** 2
-    return pixels + (np.array(palette.glow) - pixels) * light[..., None]
+    pixels += (np.array(palette.glow, dtype=np.float32) - pixels) * light[..., None]
+    return pixels
 
 
-def _keep(width: int, height: int, boxes: tuple[Box, ...]) -> Pixels:
-    """1 where the motif may be, 0 under text, a soft way between."""
-    if not boxes:
-        return np.ones((height, width, 1))
+_COARSE = 4
+
+
+def _under(width: int, height: int, boxes: Sequence[Box], place: Box) -> Image.Image:
+    """Of a place on the face: 255 under text, 0 where the motif may be, a soft way between (computed at a quarter of the
+    size, being soft)."""
     pad = max(4, round(0.035 * min(width, height)))
-    mask = Image.new("L", (width, height), 255)
+    x, y = (place[0] // _COARSE) * _COARSE, (place[1] // _COARSE) * _COARSE
+    size = -(-(place[2] - x) // _COARSE), -(-(place[3] - y) // _COARSE)
+    margin = pad  # the blur must not feel the edge of the place
+    coarse = Image.new("L", (size[0] + 2 * margin, size[1] + 2 * margin), 0)
+    canvas = ImageDraw.Draw(coarse)
+    for left, top, right, bottom in boxes:
+        around = (left - x - 2 * pad, top - y - 2 * pad, right - x + 2 * pad, bottom - y + 2 * pad)
+        canvas.rounded_rectangle([edge / _COARSE + margin for edge in around], pad / _COARSE, fill=255)
+    coarse = coarse.filter(ImageFilter.GaussianBlur(pad * 1.1 / _COARSE))
+    coarse = coarse.crop((margin, margin, margin + size[0], margin + size[1]))
+    mask = coarse.resize((size[0] * _COARSE, size[1] * _COARSE), Image.Resampling.BILINEAR)
+    mask = mask.crop((place[0] - x, place[1] - y, place[2] - x, place[3] - y))
     canvas = ImageDraw.Draw(mask)
     for left, top, right, bottom in boxes:
-        canvas.rounded_rectangle((left - 2 * pad, top - 2 * pad, right + 2 * pad, bottom + 2 * pad), pad, fill=0)
-    mask = mask.filter(ImageFilter.GaussianBlur(pad * 1.1))
-    canvas = ImageDraw.Draw(mask)
-    for left, top, right, bottom in boxes:
-        canvas.rectangle((left - 2, top - 2, right + 1, bottom + 1), fill=0)
-    return np.asarray(mask, dtype=np.float64)[..., None] / 255
+        canvas.rectangle(
+            (left - place[0] - 2, top - place[1] - 2, right - place[0] + 1, bottom - place[1] + 1), fill=255
+        )
+    return mask
