@@ -168,6 +168,14 @@ class Face(models.Model):
     bearing_deg = models.PositiveSmallIntegerField(_("bearing, °"), null=True, blank=True)
     languages = LanguagesField(_("languages, in order"), default=list)
     max_brightness_nit = models.PositiveIntegerField(_("maximum brightness, nit"), default=5000)
+    smooth = models.BooleanField(
+        _("soft letter edges"),
+        default=True,
+        help_text=_(
+            "Letters are sharper without on coarse panels, whose pixels are 10 mm or more apart. "
+            "A change has every item drawn and approved anew for this cluster."
+        ),
+    )
 
     class Meta:
         verbose_name = _("face")

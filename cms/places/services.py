@@ -45,6 +45,7 @@ def geometry_of(cluster: Cluster) -> api.Geometry:
                 languages=tuple(face.languages),
                 bearing_deg=face.bearing_deg,
                 max_brightness_nit=face.max_brightness_nit,
+                smooth=face.smooth,
             )
             for face in faces
         ),
@@ -245,6 +246,7 @@ def _add_faces(cluster: Cluster, spec: api.ClusterSpec) -> None:
             bearing_deg=face.bearing_deg,
             languages=list(face.languages),
             max_brightness_nit=face.max_brightness_nit,
+            smooth=face.smooth,
         )
         for face in spec.faces
     }

@@ -126,6 +126,7 @@ _FACE = [
     FieldRowPanel(
         [FieldPanel("pitch_mm"), FieldPanel("distance_m"), FieldPanel("bearing_deg"), FieldPanel("max_brightness_nit")]
     ),
+    FieldPanel("smooth"),
     FieldPanel("languages"),
 ]
 _HOURS = [

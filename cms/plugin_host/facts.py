@@ -109,6 +109,8 @@ def _face(face: Face, where: str) -> None:
         raise Nonsense(f"{where}.bearing_deg: {face.bearing_deg}° is not within 0 … 359.")
     if face.max_brightness_nit <= 0:
         raise Nonsense(f"{where}.max_brightness_nit: must be positive.")
+    if not isinstance(face.smooth, bool):
+        raise Nonsense(f"{where}.smooth: True or False.")
     _languages(face.languages, f"{where}.languages")
 
 

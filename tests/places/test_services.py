@@ -217,3 +217,34 @@ def test_what_goes_with_its_cluster_is_not_told(cluster, told):
     told.clear()
     cluster.delete()
     assert told == []
+
+
+def test_soft_edges_are_part_of_the_geometry_only_where_they_are_off(cluster):
+    before = geometry_of(cluster)
+    assert [face.smooth for face in before.faces] == [True, True]
+    cluster.faces.filter(letter="b").update(smooth=False)
+    after = geometry_of(Cluster.objects.get(pk=cluster.pk))
+    assert [face.smooth for face in after.faces] == [True, False]
+    assert after.id != before.id
+    cluster.faces.update(smooth=True)
+    assert geometry_of(Cluster.objects.get(pk=cluster.pk)).id == before.id
+
+
+def test_a_plugins_coarse_face_comes_in_without_soft_edges():
+    from dataclasses import replace
+
+    whole = spec()
+    coarse = replace(whole.clusters[0].faces[0], smooth=False)
+    sync_province(replace(whole, clusters=(replace(whole.clusters[0], faces=(coarse, whole.clusters[0].faces[1])),)))
+    assert [face.smooth for face in geometry_of(Cluster.objects.get()).faces] == [False, True]
+
+
+def test_an_edge_that_is_neither_soft_nor_hard_is_refused():
+    from dataclasses import replace
+
+    from cms.plugin_host.facts import Nonsense, check_province
+
+    whole = spec()
+    vague = replace(whole.clusters[0].faces[0], smooth="maybe")
+    with pytest.raises(Nonsense, match="smooth"):
+        check_province(replace(whole, clusters=(replace(whole.clusters[0], faces=(vague, whole.clusters[0].faces[1])),)))
