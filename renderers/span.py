@@ -36,14 +36,10 @@ def views(
 
 def _across(geometry: Geometry, size: tuple[int, int], focal: Focal | None) -> dict[str, View]:
     """Faces in millimetres, side by side with their gaps, centred on one line; what lies behind a gap is not seen. A
-    closed ring is unrolled at its first face."""
-    lefts, left = [], 0.0
-    for index, face in enumerate(geometry.faces):
-        lefts.append(left)
-        left += face.width * face.pitch_mm
-        if index + 1 < len(geometry.faces) and index < len(geometry.gaps_mm):
-            left += geometry.gaps_mm[index]
-    whole_width, whole_height = left, max(face.height * face.pitch_mm for face in geometry.faces)
+    closed ring is unrolled through the middle of the gap before its first face, so that a picture whose edges meet runs
+    on around the corner."""
+    lefts, whole_width = places(geometry)
+    whole_height = max(face.height * face.pitch_mm for face in geometry.faces)
     x, y, wide, _ = window(size, whole_width / whole_height, focal)
     scale = wide / whole_width
     found: dict[str, View] = {}
@@ -53,3 +49,16 @@ def _across(geometry: Geometry, size: tuple[int, int], focal: Focal | None) -> d
         part = (x + lefts[index] * scale, y + top * scale, width * scale, height * scale)
         found[face.id] = View(part, furnished=index == 0)
     return found
+
+
+def places(geometry: Geometry) -> tuple[list[float], float]:
+    """Where the left edge of each face lies in a panorama, and how wide that is, in millimetres. Gaps that nobody
+    measured count as none."""
+    count = len(geometry.faces)
+    gaps = [*geometry.gaps_mm, *[0.0] * count][:count]
+    closing = gaps[-1] if geometry.closed_ring else 0.0
+    lefts, left = [], closing / 2
+    for face, gap in zip(geometry.faces, gaps, strict=True):
+        lefts.append(left)
+        left += face.width * face.pitch_mm + gap
+    return lefts, left - gaps[-1] + closing / 2
