@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 RGB = tuple[int, int, int]
 Pixels = npt.NDArray[Any]
@@ -47,6 +48,30 @@ def ratio(one: float, other: float) -> float:
     """Contrast ratio of two luminances."""
     light, dark = max(one, other), min(one, other)
     return (light + 0.05) / (dark + 0.05)
+
+
+def contrast_on(image: Image.Image, box: tuple[int, int, int, int], colour: RGB) -> float:
+    """The least contrast of a colour with any pixel of an RGB image in a box (left, top, right, bottom), as far as it lies
+    on the image."""
+    left, top, right, bottom = box
+    left, top, right, bottom = max(0, left), max(0, top), min(image.width, right), min(image.height, bottom)
+    if right <= left or bottom <= top:
+        return 21.0
+    part = image.crop((left, top, right, bottom))
+    text = luminance(colour)
+    # The brightest red with the brightest green and blue is brighter than any pixel: cheap, and often enough.
+    lowest, highest = zip(*part.getextrema()[:3], strict=True)
+    light, dark = luminance(highest), luminance(lowest)
+    if text >= light and ratio(text, light) >= _PLAIN:
+        return ratio(text, light)
+    if text <= dark and ratio(text, dark) >= _PLAIN:
+        return ratio(text, dark)
+    found = luminances(np.asarray(part))
+    light, dark = float(found.max()), float(found.min())
+    return ratio(text, light) if text >= light else ratio(text, dark) if text <= dark else 1.0
+
+
+_PLAIN = 10.0
 
 
 def _linear_table() -> Pixels:

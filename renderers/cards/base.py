@@ -1,4 +1,10 @@
-"""What all kinds of cards share: how small text may get, where the furniture stands, and how scenes are made of pictures."""
+"""What all kinds of cards share: how small text may get, where the furniture stands, and how scenes are made of pictures.
+
+A template sets its texts (`renderers.fit`) on every size of face (`sizes_of`), paints each picture once (`shown_once` with
+`part_key`), inside of which it draws texts with `write` (which measures the contrast on the very pixels behind each line),
+the furniture with `draw_furniture`, and names whatever else it paints with `painted`; then `page_scene` makes the scene and tells
+`request.judge` how legible it is on which faces. What is not one picture per face calls `recording` and `judge_scene` itself.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,26 @@ from pathlib import Path
 
 from PIL import Image
 
-from cms.plugin_api.types import JSON, Card, Face, Layer, Rect, RenderRequest, Scene, Transition, canonical, sha256
+from cms.plugin_api.types import (
+    JSON,
+    Card,
+    Face,
+    Layer,
+    Legibility,
+    Reason,
+    Rect,
+    RenderRequest,
+    Scene,
+    Transition,
+    canonical,
+    sha256,
+)
+from renderers.drawn import Drawn as Drawn
+from renderers.drawn import collecting as collecting
+from renderers.drawn import measured as measured
+from renderers.drawn import painted as painted
+from renderers.drawn import recording
+from renderers.drawn import write as write
 from renderers.encode import PNG, png
 from renderers.errors import RenderError
 from renderers.fit import Stack
@@ -16,7 +41,7 @@ from renderers.frames import Frame
 from renderers.furniture import Furniture, draw_header, draw_tag, header, tag_width
 from renderers.furniture import dots_width as _dots_width
 from renderers.furniture import draw_dots as _dots
-from renderers.legibility import least_size
+from renderers.legibility import Reading, assess, least_size
 from renderers.sizes import Size, size_of
 from renderers.text import Box, normalise
 from renderers.themes import Palette
@@ -146,7 +171,60 @@ def part_key(request: RenderRequest, what: str, version: str, face: Face, *input
 
 def picture_once(request: RenderRequest, key: str, make: Callable[[], Image.Image]) -> str:
     """The asset of a picture that `make` paints, painted once for every key (see `part_key`)."""
-    return str(request.cache.once(key, lambda: request.sink.put(png(make()), PNG)))
+    return shown_once(request, key, make).asset
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A painted picture: its asset, and what a traveller has to read on it."""
+
+    asset: str
+    reading: Reading
+
+    def to_json(self) -> JSON:
+        return {"asset": self.asset, "reading": self.reading.to_json()}
+
+    @classmethod
+    def from_json(cls, document: JSON) -> Shown:
+        return cls(document["asset"], Reading.from_json(document["reading"]))
+
+
+def shown_once(request: RenderRequest, key: str, make: Callable[[], Image.Image]) -> Shown:
+    """A picture that `make` paints, painted once for every key (see `part_key`), with what was measured while it was painted.
+    Raises what `make` raises, `RenderError("illegible")` when a text drawn with `write` lacks contrast."""
+
+    def paint() -> JSON:
+        with recording() as record:
+            image = make()
+            record.size = image.size
+        return Shown(request.sink.put(png(image), PNG), record.reading()).to_json()
+
+    return Shown.from_json(request.cache.once(key, paint))
+
+
+def page_scene(
+    request: RenderRequest, card: Card, shown: Mapping[Size, Shown], needs_ms: int, page: int = 0, pages: int = 1
+) -> Scene:
+    """The scene of one picture per size of face, judged. It stands as long as the card says, else `needs_ms`. Raises
+    `RenderError("illegible")` for what no traveller could read."""
+    judge_scene(request, card, {size: one.reading for size, one in shown.items()}, needs_ms, page, pages)
+    return still(request, {size: one.asset for size, one in shown.items()}, card.duration_ms or needs_ms)
+
+
+def judge_scene(
+    request: RenderRequest, card: Card, readings: Mapping[Size, Reading], needs_ms: int, page: int = 0, pages: int = 1
+) -> None:
+    """Tell `request.judge` how legible a scene is, faces of equal result together. Raises `RenderError("illegible")`."""
+    found: dict[tuple[int, tuple[Reason, ...]], list[str]] = {}
+    for face in request.geometry.faces:
+        reading = readings.get(size_of(face))
+        if reading is not None:
+            result = assess(
+                face, reading, card.duration_ms or needs_ms, pages=pages, fixed=card.duration_ms is not None
+            )
+            found.setdefault(result, []).append(face.id)
+    for (score, reasons), faces in found.items():
+        request.judge(Legibility(request.card, page, tuple(faces), score, reasons))
 
 
 def media_of(card: Card) -> Path:
