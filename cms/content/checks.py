@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError, StructValue
+from wagtail import blocks
+from wagtail.blocks import ListBlockValidationError, StreamBlockValidationError, StructBlockValidationError
 
+from cms.content.tables import RowsBlock, rows_of
 from renderers.errors import RenderError
 from renderers.fonts import itemize
 
@@ -30,39 +33,49 @@ def text_problem(text: str, language: str, limit: int | None = None) -> str:
     return ""
 
 
-def card_problems(body: Any, language: str) -> dict[int, dict[str, str]]:
-    """Messages by the card's place (from 0) and the field's name."""
-    found: dict[int, dict[str, str]] = {}
-    for place, card in enumerate(body or ()):
-        if not isinstance(card.value, StructValue):
-            continue
-        for name, value in card.value.items():
-            if isinstance(value, str) and value:
-                field = getattr(card.value.block.child_blocks[name], "field", None)
-                problem = text_problem(value, language, getattr(field, "max_length", None))
-                if problem:
-                    found.setdefault(place, {})[name] = problem
-    return found
-
-
 def check_cards(body: Any, language: str) -> None:
     """Raises a ValidationError that shows each message at its own field of its own card."""
-    problems = card_problems(body, language)
-    if problems:
-        raise StreamBlockValidationError(
-            block_errors={
-                place: StructBlockValidationError({name: ValidationError(said) for name, said in fields.items()})
-                for place, fields in problems.items()
-            }
-        )
+    errors = {
+        place: error for place, card in enumerate(body or ()) if (error := _error(card.block, card.value, language))
+    }
+    if errors:
+        raise StreamBlockValidationError(block_errors=errors)
+
+
+def _error(block: Any, value: Any, language: str) -> ValidationError | None:
+    """What is wrong with a block's value, in the shape that Wagtail shows at the right field."""
+    if isinstance(block, blocks.StructBlock):
+        fields = {
+            name: error for name, one in value.items() if (error := _error(block.child_blocks[name], one, language))
+        }
+        return StructBlockValidationError(fields) if fields else None
+    if isinstance(block, blocks.ListBlock):
+        rows = {
+            place: error for place, one in enumerate(value or ()) if (error := _error(block.child_block, one, language))
+        }
+        return ListBlockValidationError(block_errors=rows) if rows else None
+    if isinstance(block, blocks.CharBlock | blocks.TextBlock) and value:
+        limit = None if isinstance(block, RowsBlock) else block.field.max_length
+        text = "\n".join(cell for row in rows_of(value) for cell in row) if isinstance(block, RowsBlock) else value
+        said = text_problem(text, language, limit)
+        return ValidationError(said) if said else None
+    return None
 
 
 def told(error: ValidationError, body: Any, language: str) -> list[str]:
     """The same, as lines of text, for places without a form."""
     lines = [
-        _("Card %(place)d: %(problem)s") % {"place": place + 1, "problem": said}
-        for place, fields in card_problems(body, language).items()
-        for said in fields.values()
+        _("Card %(place)d: %(problem)s") % {"place": place, "problem": said}
+        for place, card in enumerate(body or (), 1)
+        for said in _lines(_error(card.block, card.value, language))
     ]
     others = {name: said for name, said in getattr(error, "message_dict", {}).items() if name != "body"}
     return lines + [line for said in others.values() for line in said]
+
+
+def _lines(error: ValidationError | None) -> Iterator[str]:
+    if isinstance(error, StructBlockValidationError | ListBlockValidationError):
+        for one in error.block_errors.values():
+            yield from _lines(one)
+    elif error is not None:
+        yield from error.messages

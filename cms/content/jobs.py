@@ -15,9 +15,10 @@ from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
 from cms.content.assets import AssetStore
+from cms.content.cards import content_hash
 from cms.content.models import ItemPage, Proof, ProofJob, ProvincePage
 from cms.content.proofs import inputs_hash, request_proofs, targets
-from cms.content.services import content_hash, item_translation, untranslated
+from cms.content.services import item_translation, untranslated
 from cms.places.models import Province
 from cms.plugin_api.types import RenderRequest
 from cms.plugin_host.host import get_host

@@ -15,14 +15,13 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, Revision
 from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
 from wagtailmedia.models import AbstractMedia
 
-from cms.content.blocks import CardStreamBlock
+from cms.content.blocks import CardsField
 from cms.content.checks import check_cards
 from cms.content.forms import ItemPageForm
 from cms.content.panels import ProofPanel
@@ -107,7 +106,7 @@ class ItemPage(Page):
         GRASSROOTS = "grassroots", _("Grassroots information")
 
     kind = models.CharField(_("kind of content"), max_length=20, choices=Kind.choices, default=Kind.GRASSROOTS)
-    body = StreamField(CardStreamBlock(), verbose_name=_("cards"))
+    body = CardsField(verbose_name=_("cards"))
     supplier = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("supplied by")
     )

@@ -11,8 +11,9 @@ from django.db import transaction
 from wagtail.models import Revision
 
 from cms.content.assets import AssetStore
+from cms.content.cards import content_hash
 from cms.content.models import ItemPage, ProofJob
-from cms.content.services import content_hash, item_translation
+from cms.content.services import item_translation
 from cms.places.models import Cluster, DisplayMode, Province
 from cms.places.services import geometry_of
 from cms.plugin_api.types import Geometry, ItemTranslation, canonical, sha256

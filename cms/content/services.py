@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +12,10 @@ from wagtail_localize.models import Translation
 
 from cms.accounts.models import ProvinceGroup
 from cms.accounts.services import grant_page_permissions, provinces_of
-from cms.content.assets import file_sha256
+from cms.content.cards import cards_of
 from cms.content.models import Clip, ItemPage, Picture, ProvincePage
 from cms.places.models import Province
-from cms.plugin_api.types import Card, ItemTranslation, canonical, sha256
-from renderers.errors import RenderError
+from cms.plugin_api.types import ItemTranslation
 
 SOURCE_LANGUAGE = "vi"
 
@@ -78,85 +76,13 @@ def may_see_media(user: Any, path: str) -> bool:
     return not found or bool(found & {*codes, *shared})
 
 
-def media_sha256(media: Picture | Clip) -> str:
-    """SHA-256 of the original, kept on the record once it is known."""
-    if not media.sha256:
-        media.sha256 = file_sha256(Path(media.file.path))
-        type(media).objects.filter(pk=media.pk).update(sha256=media.sha256)
-    return media.sha256
-
-
 def item_translation(page: ItemPage) -> ItemTranslation:
     """What renderers draw of an item, from a page or a revision's object. Raises `RenderError` when a picture or clip
     is gone."""
     language = page.locale.language_code
-    cards = tuple(_card(block.block_type, block.value, place) for place, block in enumerate(page.body, 1))
-    return ItemTranslation(item=page.item_id, language=language, cards=cards, source=name_in(page.province, language))
-
-
-def content_hash(item: ItemTranslation) -> str:
-    """SHA-256 of everything in a translation that can change a pixel."""
-    cards = [
-        {
-            "kind": card.kind,
-            "texts": [card.kicker, card.title, card.text, card.caption],
-            "media": card.media_sha256,
-            "focal": list(card.focal) if card.focal else None,
-            "duration": card.duration_ms,
-        }
-        for card in item.cards
-    ]
-    return sha256(canonical({"language": item.language, "source": item.source, "cards": cards}))
-
-
-def _card(kind: str, value: Any, place: int) -> Card:
-    if kind == "title":
-        return Card("title", kicker=_plain(value["kicker"]), title=_plain(value["title"]))
-    if kind == "text":
-        return Card("text", title=_plain(value["title"]), text=_plain(value["text"]))
-    if kind == "picture":
-        picture = value["picture"]
-        path = _original(picture, place)
-        return Card(
-            "picture",
-            title=_plain(value["title"]),
-            caption=_plain(value["caption"]),
-            media=path,
-            media_sha256=media_sha256(picture),
-            focal=_focal(picture),
-        )
-    clip = value["clip"]
-    path = _original(clip, place)
-    return Card("video", caption=_plain(value["caption"]), media=path, media_sha256=media_sha256(clip))
-
-
-def _plain(text: Any) -> str:
-    return str(text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _original(media: Picture | Clip | None, place: int) -> Path:
-    path = Path(media.file.path) if media is not None else None
-    if path is None or not path.is_file():
-        raise RenderError(
-            "media_missing",
-            f"Thẻ {place}: ảnh hoặc clip không còn trong thư viện. Hãy chọn tệp khác rồi lưu lại.",
-            f"Card {place}: its picture or clip is no longer in the library. Choose another one and save again.",
-        )
-    return path
-
-
-def _focal(picture: Picture) -> tuple[float, float, float, float] | None:
-    if picture.focal_point_x is None or not picture.width or not picture.height:
-        return None
-    width, height = picture.width, picture.height
-    shares = (
-        picture.focal_point_x / width,
-        (picture.focal_point_y or 0) / height,
-        (picture.focal_point_width or 0) / width,
-        (picture.focal_point_height or 0) / height,
+    return ItemTranslation(
+        item=page.item_id, language=language, cards=cards_of(page.body), source=name_in(page.province, language)
     )
-    x, y, w, h = (min(1.0, max(0.0, round(share, 6))) for share in shares)
-    return x, y, w, h
 
 
 def translation_of(page: ItemPage) -> Translation | None:
