@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from playwright.sync_api import Playwright, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
@@ -46,15 +49,52 @@ class ByFile(LoadScopeScheduling):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The migrated database, and a copy of it as it was before any test: for tests that start instances of their own, since
-    the migrations of Wagtail take half a minute of work."""
+def django_db_modify_db_settings(django_db_modify_db_settings, request) -> Iterator[None]:
+    """Start from the database of an earlier run with the same migrations, which take half a minute of work; what is missing
+    in it Django still adds. Nothing is kept of what tests wrote."""
     from django.db import connection
 
+    kept = _kept(request.config)
+    if not kept.is_file():
+        yield
+        return
+    name = connection.creation._get_test_db_name()
+    assert "mode=memory" in name, "the tests' database lies in memory"
+    with (
+        contextlib.closing(sqlite3.connect(name, uri=True)) as database,
+        contextlib.closing(sqlite3.connect(kept)) as before,
+    ):
+        before.backup(database)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory, request):
+    """The migrated database, and a copy of it as it was before any test: for tests that start instances of their own, and
+    for the next run."""
+    from django.db import connection
+
+    template = _template(tmp_path_factory)
     with django_db_blocker.unblock():
         connection.ensure_connection()
-        with contextlib.closing(sqlite3.connect(_template(tmp_path_factory))) as copy:
+        with contextlib.closing(sqlite3.connect(template)) as copy:
             connection.connection.backup(copy)
+    kept = _kept(request.config)
+    if not kept.is_file():
+        for old in kept.parent.glob("*.sqlite3"):
+            old.unlink(missing_ok=True)
+        half = kept.with_name(f"{kept.stem}.{os.getpid()}")
+        shutil.copy(template, half)
+        half.replace(kept)
+
+
+def _kept(config: pytest.Config) -> Path:
+    """Where the database migrated by exactly these migrations lies."""
+    digest = hashlib.sha256()
+    for one in apps.get_app_configs():
+        for file in sorted((Path(one.path) / "migrations").glob("*.py")):
+            digest.update(f"{one.label}/{file.name}\n".encode() + file.read_bytes())
+    return config.cache.mkdir("migrated") / f"{digest.hexdigest()[:32]}.sqlite3"
 
 
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
