@@ -1,4 +1,4 @@
-"""Programs that read strangers' bytes run as children with limits of time, memory and file size."""
+"""Programs that read strangers' bytes run as children with limits of time, memory and file size, without network."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-MEMORY_BYTES = 4 * 1024**3
+MEMORY_BYTES = 600 * 1024**2
 FILE_BYTES = 512 * 1024**2
+_LINES_KEPT = 20_000
 _HERE = Path(__file__).resolve().parent
 
 
@@ -29,25 +31,19 @@ def run(
     seconds: int,
     on_line: Callable[[str], None] = lambda line: None,
     file_bytes: int = FILE_BYTES,
+    memory: int = MEMORY_BYTES,
 ) -> str:
-    """Run a program with limits and return what it printed. `on_line` sees every line and may raise to stop the child.
+    """Run a program with limits and return what it printed (of very much, the end). `on_line` sees every line and may raise
+    to stop the child.
 
-    Raises `ChildFailed`. However it ends, no process is left.
+    Raises `ChildFailed`. However it ends, no process is left; when this process is killed, the kernel kills the child.
     """
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        str(_HERE / "limits.py"),
-        str(seconds * 2),
-        str(MEMORY_BYTES),
-        str(file_bytes),
-        *program,
-    ]
+    limits = [os.getpid(), seconds * 2, memory, file_bytes]
+    command = [sys.executable, "-I", "-S", str(_HERE / "limits.py"), *map(str, limits), *program]
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=_environment(), text=True,
-            start_new_session=True, errors="replace",
+            start_new_session=True, errors="replace", cwd="/",
         )  # fmt: skip
         late = threading.Event()
 
@@ -58,7 +54,7 @@ def run(
         watch = threading.Timer(seconds, give_up)
         watch.daemon = True
         watch.start()
-        printed: list[str] = []
+        printed: deque[str] = deque(maxlen=_LINES_KEPT)
         try:
             assert child.stdout is not None  # noqa: S101 - for the type checker
             for line in child.stdout:
@@ -71,8 +67,9 @@ def run(
             child.wait()
             if child.stdout:
                 child.stdout.close()
-        said.seek(0)
-        words = said.read()[-800:].decode(errors="replace").strip()
+        said.seek(0, os.SEEK_END)
+        said.seek(max(0, said.tell() - 800))
+        words = said.read().decode(errors="replace").strip()
     if late.is_set():
         raise ChildFailed(f"took longer than {seconds} s")
     if child.returncode != 0:
@@ -80,9 +77,12 @@ def run(
     return "".join(printed)
 
 
-def run_json(module: str, arguments: Sequence[str], *, seconds: int) -> dict[str, Any]:
+def run_json(
+    module: str, arguments: Sequence[str], *, seconds: int, memory: int = MEMORY_BYTES, file_bytes: int = FILE_BYTES
+) -> dict[str, Any]:
     """Run one of our modules with limits and return the JSON object it prints. Raises `ChildFailed`."""
-    printed = run([sys.executable, "-m", module, *arguments], seconds=seconds)
+    program = [sys.executable, "-m", module, *arguments]
+    printed = run(program, seconds=seconds, memory=memory, file_bytes=file_bytes)
     try:
         found = json.loads(printed)
     except ValueError as error:
@@ -94,7 +94,7 @@ def run_json(module: str, arguments: Sequence[str], *, seconds: int) -> dict[str
 
 def _environment() -> dict[str, str]:
     """Nothing of ours but where to find the code."""
-    return {"PATH": os.defpath, "PYTHONPATH": str(_HERE.parent), "LC_ALL": "C.UTF-8"}
+    return {"PATH": os.defpath, "PYTHONPATH": str(_HERE.parent), "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
 
 
 def _kill(child: subprocess.Popen[str]) -> None:

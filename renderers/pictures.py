@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
 from renderers.colour import MIN_CONTRAST, RGB, Pixels, luminance, luminances
 from renderers.errors import RenderError
-from renderers.media import MAX_PIXELS
-from renderers.sniff import PICTURES, kind_of
+from renderers.media.working import working_copy
 
 Focal = tuple[float, float, float, float]
 Window = tuple[float, float, float, float]
 
 
 def open_picture(path: Path, under: RGB = (0, 0, 0), *, wanted: tuple[int, int] | None = None) -> Image.Image:
-    """A checked picture as upright sRGB; transparent parts show `under`. With `wanted` a large JPEG is decoded no larger
-    than needed. Raises `RenderError("no_media")`."""
+    """A picture as upright sRGB; transparent parts show `under`. With `wanted` a large JPEG is decoded no larger than
+    needed. Only our own copy of it is opened here (`renderers.media.working`). Raises `RenderError("no_media")`."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=PICTURES.get(kind_of(path), ())) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise ValueError("too many pixels")
-                if wanted and opened.format == "JPEG":
-                    side = 2 * max(wanted)
-                    opened.draft(None, (side, side))
-                opened.load()
-                picture = _upright_srgb(opened)
-    except RenderError:
-        raise
-    except Exception as error:  # decoders raise whatever they like
+        with Image.open(working_copy(path), formats=("PNG", "JPEG")) as picture:
+            if wanted and picture.format == "JPEG":
+                side = 2 * max(wanted)
+                picture.draft(None, (side, side))
+            picture.load()
+    except Exception as error:  # refused, gone, or not readable
         raise RenderError(
             "no_media",
             "Không mở được ảnh của thẻ này. Hãy tải ảnh lên lại.",
@@ -44,26 +34,7 @@ def open_picture(path: Path, under: RGB = (0, 0, 0), *, wanted: tuple[int, int] 
         ground = Image.new("RGB", picture.size, under)
         ground.paste(picture, (0, 0), picture)
         return ground
-    return picture
-
-
-def _upright_srgb(opened: Image.Image) -> Image.Image:
-    picture = ImageOps.exif_transpose(opened)
-    profile = opened.info.get("icc_profile")
-    if picture.mode.startswith("I;16") or picture.mode == "I":
-        values = np.asarray(picture, dtype=np.float64) / 257
-        picture = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
-    if picture.mode in ("RGB", "CMYK", "L") and profile:
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                picture, source, ImageCms.createProfile("sRGB"), ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
-            )
-            if converted is not None:
-                return converted
-        except ImageCms.PyCMSError:
-            pass  # a broken profile is worth nothing; the picture's numbers are taken as sRGB
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    return picture.convert("RGB")
 
 
 def window(size: tuple[int, int], aspect: float, focal: Focal | None) -> Window:

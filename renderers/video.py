@@ -12,7 +12,7 @@ from renderers.child import ChildFailed, run
 from renderers.clips import ClipReader
 from renderers.errors import RenderError
 from renderers.media import SHOWN_CLIP_MS, ClipFacts
-from renderers.sniff import CLIPS
+from renderers.media.sniff import CLIPS
 
 TIMEOUT_SECONDS = 900
 _FFMPEG_THREADS = 2
