@@ -46,7 +46,7 @@ from renderers.sizes import Size, size_of
 from renderers.text import Box, normalise
 from renderers.themes import Palette
 
-DRAWING = "2"
+DRAWING = "3"
 """Version of the drawing itself (text, ground, furniture): raised when the same card would get other pixels."""
 
 FADE = Transition("fade", 500)
