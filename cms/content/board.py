@@ -16,7 +16,7 @@ from cms.content.proofs import destination_clusters, jobs_for, targets
 from cms.content.services import may_see, untranslated
 from cms.plugin_api.types import Layer, Scene
 
-SHAPES = {"queued": "◌", "running": "◔", "done": "●", "failed": "▲"}
+SHAPES = {"queued": "◌", "running": "◔", "done": "●", "failed": "▲", "stopped": "■"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,6 +232,20 @@ class ProofAsset(models.Model):
         return self.sha256[:12]
 
 
+class Drawn(models.Model):
+    """Something drawn once: `key` is the SHA-256 of all that decides it, `value` what its maker gave (JSON), `assets` those of
+    the store that the value names."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    value = models.JSONField(null=True)
+    assets = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
 class ProofJob(models.Model):
     """The making of one proof: (page revision, geometry, theme, flat or span)."""
 
@@ -240,6 +254,7 @@ class ProofJob(models.Model):
         RUNNING = "running", _("Being drawn")
         DONE = "done", _("Ready")
         FAILED = "failed", _("Failed")
+        STOPPED = "stopped", _("Stopped")
 
     page = models.ForeignKey(ItemPage, on_delete=models.CASCADE, related_name="proof_jobs")
     revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.CASCADE, related_name="+")
@@ -253,6 +268,9 @@ class ProofJob(models.Model):
     error_en = models.TextField(blank=True)
     content = models.CharField(max_length=64, blank=True, help_text="hash of the translation that is drawn")
     inputs = models.CharField(max_length=64, blank=True, db_index=True, help_text="hash of all that decides the pixels")
+    drawing = models.JSONField(default=dict, blank=True, help_text="the way of drawing (see `drawing_now`)")
+    legibility = models.JSONField(default=list, blank=True, help_text="one `Legibility` for each scene")
+    notes = models.JSONField(default=list, blank=True, help_text="what the panel cannot show anyway: code, vi, en")
     attempts = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
     proof = models.ForeignKey(Proof, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
@@ -275,11 +293,19 @@ class ProofJob(models.Model):
     def reset(self) -> None:
         """Waits to be drawn (again); not saved."""
         self.status, self.error, self.error_en, self.proof = self.Status.QUEUED, "", "", None
+        self.legibility, self.notes = [], []
+        self.progress, self.finished_at = 0, None
 
     def fail(self, error: Bilingual) -> None:
         """Ended with a message for the editor; not saved."""
         self.status, self.error, self.error_en = self.Status.FAILED, error.vi, error.en
         self.proof, self.finished_at = None, timezone.now()
+
+    def follow(self, twin: ProofJob) -> None:
+        """Takes over what another job drew from the same inputs; not saved."""
+        if twin.proof is not None:
+            self.legibility, self.notes, self.drawing = twin.legibility, twin.notes, twin.drawing
+            self.done(twin.proof)
 
     def done(self, proof: Proof) -> None:
         """Drawn; not saved."""

@@ -12,12 +12,12 @@ from wagtail.models import Revision
 
 from cms.content.assets import AssetStore
 from cms.content.cards import content_hash
+from cms.content.drawing import inputs_hash
 from cms.content.models import ItemPage, ProofJob
 from cms.content.services import item_translation
 from cms.places.models import Cluster, DisplayMode, Province
 from cms.places.services import geometry_of
-from cms.plugin_api.types import Geometry, ItemTranslation, canonical, sha256
-from cms.plugin_host.host import get_host
+from cms.plugin_api.types import Geometry
 from renderers.errors import RenderError
 
 log = logging.getLogger("bangtin.proofs")
@@ -81,30 +81,6 @@ def targets(page: ItemPage, province: Province | None = None) -> list[ProofTarge
     return [ProofTarget(geometry, key[1], tuple(clusters), key[2]) for key, (geometry, clusters) in wanted.items()]
 
 
-def inputs_hash(item: ItemTranslation, target: ProofTarget) -> str:
-    """SHA-256 of all that decides a proof's pixels: content, geometry, theme's files, renderer. Equal inputs, equal proof."""
-    host = get_host()
-    renderer = host.renderer(len(target.geometry.faces))
-    source = host.themes().get(target.theme)
-    return sha256(
-        canonical(
-            {
-                "content": content_hash(item),
-                "geometry": target.geometry.id,
-                "faces": [face.id for face in target.geometry.faces],
-                "theme": [target.theme, _folder_hash(source.folder) if source else ""],
-                "renderer": [renderer.code, str(getattr(renderer, "version", "1"))],
-                "span": target.span,
-            }
-        )
-    )
-
-
-def _folder_hash(folder: Any) -> str:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return sha256(canonical([[str(path.relative_to(folder)), sha256(path.read_bytes())] for path in files]))
-
-
 def request_proofs(page: ItemPage, revision: Revision) -> list[ProofJob]:
     """Have every missing proof of a revision drawn, on the `render` queue once this transaction commits. Idempotent: what is
     drawn, being drawn or known to fail for the same content stays; equal inputs of another revision are taken over
@@ -146,11 +122,14 @@ def _request(page: ItemPage, revision: Revision, draft: ItemPage, target: ProofT
         span=target.span,
         defaults={"page": page, "cluster": target.clusters[0]},
     )
-    if not made and error is None and job.inputs == inputs:
+    # A finished proof of this very content stays, even when it would be drawn otherwise by now.
+    if not made and error is None and (job.inputs == inputs or (_is_done(job) and job.content == content)):
         return job
     job.page, job.cluster, job.content, job.inputs = page, target.clusters[0], content, inputs
-    job.progress, job.attempts, job.proof, job.finished_at = 0, 0, None, None
-    job.fail(error) if error else job.reset()
+    job.attempts = 0
+    job.reset()
+    if error:
+        job.fail(error)
     if error is None:
         twin = (
             ProofJob.objects.filter(inputs=inputs, status=ProofJob.Status.DONE, proof__isnull=False)
@@ -159,9 +138,13 @@ def _request(page: ItemPage, revision: Revision, draft: ItemPage, target: ProofT
             .first()
         )
         if twin is not None and twin.proof is not None and AssetStore().has(twin.proof.value.assets()):
-            job.done(twin.proof)
+            job.follow(twin)
     job.save()
     return job
+
+
+def _is_done(job: ProofJob) -> bool:
+    return job.status == ProofJob.Status.DONE and job.proof_id is not None
 
 
 def jobs_for(page: ItemPage, revision: Revision) -> list[ProofJob]:
