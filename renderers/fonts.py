@@ -50,8 +50,13 @@ def font(family: Family, weight: int, px: int) -> ImageFont.FreeTypeFont:
 
 
 def font_for(family: Family, weight: int, size: int) -> ImageFont.FreeTypeFont:
-    """The font at a nominal size: scripts are set at equal optical size (see `Script.scale`)."""
-    return font(family, weight, max(1, round(size * SCRIPTS[family].scale)))
+    """The font at a nominal size."""
+    return font(family, weight, px_of(family, size))
+
+
+def px_of(family: Family, size: int) -> int:
+    """The em in pixels of a family at a nominal size: scripts are set at equal optical size (see `Script.scale`)."""
+    return max(1, round(size * SCRIPTS[family].scale))
 
 
 @cache
