@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,19 @@ from renderers.child import ChildFailed, run
 from renderers.clips import ClipReader
 from renderers.errors import RenderError
 from renderers.media import SHOWN_CLIP_MS, ClipFacts
+from renderers.media.loudness import filters, measure, source_options
 from renderers.media.sniff import CLIPS
+from renderers.scratch import scratch
 
 TIMEOUT_SECONDS = 900
 _FFMPEG_THREADS = 2
 _MAX_RATE = "8M"
+ENCODER = (
+    "-c:v", "libx264", "-preset", "medium", "-crf", "19", "-maxrate", _MAX_RATE, "-bufsize", _MAX_RATE,
+    "-profile:v", "high", "-pix_fmt", "yuv420p", "-bf", "0",
+)  # fmt: skip
+SOUND_ENCODER = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+_TAGS = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +65,15 @@ def transcode(
     target: Path,
     progress: Progress = lambda share: None,
 ) -> Transcoded:
-    """Write the cropped clip at `width` × `height` (even) pixels to `target`, at most a minute of it.
+    """Write the cropped clip at `width` × `height` (even) pixels to `target`, at most a minute of it, its sound at −23 LUFS.
 
     The same clip gives the same bytes. `progress` may raise to cancel; then, as after any failure, nothing is left
-    behind. Raises `RenderError("media")`.
+    behind, and what a killed process leaves is swept (`renderers.scratch`). Raises `RenderError("media")`.
     """
     if facts.kind not in CLIPS or width % 2 or height % 2:
         raise ValueError("an accepted clip and even sizes are needed")
     fps = rate_for(facts.fps)
     shown = facts.shown_ms
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y",
-        "-protocol_whitelist", "file", "-f", facts.kind, "-threads", str(_FFMPEG_THREADS), "-i", f"file:{source.resolve()}",
-        "-map", "0:V:0", *(("-map", "0:a:0") if facts.sound else ()), "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1",
-        "-t", f"{SHOWN_CLIP_MS / 1000:.3f}", "-vf", _filters(facts, crop, width, height, fps), "-filter_threads", "1",
-        "-c:v", "libx264", "-preset", "medium", "-crf", "19", "-maxrate", _MAX_RATE, "-bufsize", _MAX_RATE,
-        "-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", str(_FFMPEG_THREADS), "-g", str(fps), "-bf", "0",
-        "-x264-params", f"keyint={fps}:min-keyint={fps}:scenecut=0:bframes=0",
-        "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
-        *(("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000", "-af", "aresample=48000,apad", "-shortest") if facts.sound else ("-an",)),
-        "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", "-f", "mp4",
-        "-progress", "pipe:1", f"file:{target.resolve()}",
-    ]  # fmt: skip
 
     def on_line(line: str) -> None:
         name, _, value = line.strip().partition("=")
@@ -85,21 +81,44 @@ def transcode(
             progress(min(1.0, int(value) / 1000 / max(1, shown)))
 
     try:
-        run(command, seconds=TIMEOUT_SECONDS, on_line=on_line)
-        return _check(target, width, height, fps, facts.sound)
+        with scratch("clip") as folder:
+            made = folder / "clip.mp4"
+            sound = filters(measure(source, facts)) if facts.sound else ""
+            run(_command(source, facts, _filters(facts, crop, width, height, fps), sound, fps, made),
+                seconds=TIMEOUT_SECONDS, on_line=on_line)  # fmt: skip
+            done = _check(made, width, height, fps, facts.sound)
+            shutil.move(made, target)
+            return done
     except ChildFailed as error:
-        target.unlink(missing_ok=True)
         raise _failed() from error
     except BaseException:
         target.unlink(missing_ok=True)
         raise
 
 
+def _command(source: Path, facts: ClipFacts, picture: str, sound: str, fps: int, target: Path) -> list[str]:
+    return [
+        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y",
+        "-threads", str(_FFMPEG_THREADS), *source_options(source, facts),
+        "-map", "0:V:0", *(("-map", "0:a:0") if sound else ()), "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1",
+        "-t", f"{SHOWN_CLIP_MS / 1000:.3f}", "-vf", picture, "-filter_threads", "1",
+        *ENCODER, "-threads", str(_FFMPEG_THREADS), "-g", str(fps),
+        "-x264-params", f"keyint={fps}:min-keyint={fps}:scenecut=0:bframes=0", *_TAGS,
+        *((*SOUND_ENCODER, "-af", sound, "-shortest") if sound else ("-an",)),
+        "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", "-f", "mp4",
+        "-progress", "pipe:1", f"file:{target.resolve()}",
+    ]  # fmt: skip
+
+
 def _filters(facts: ClipFacts, crop: Crop, width: int, height: int, fps: int) -> str:
-    """Deinterlace what says it is interlaced, square pixels, crop, HDR to SDR, scale and convert to BT.709, constant rate."""
+    """Deinterlace what is interlaced, square pixels, crop, HDR to SDR, scale and convert to BT.709, constant rate."""
     matrix = facts.matrix or ("bt709" if min(facts.width, facts.height) >= 720 else "smpte170m")
-    chain = ["bwdif=deint=interlaced", "scale=iw*sar:ih:flags=bicubic", "setsar=1"]
-    chain.append(f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}:exact=1")
+    chain = ["bwdif=mode=send_frame"] if facts.interlaced else []
+    chain += [f"scale={facts.width}:{facts.height}:flags=bicubic", "setsar=1"]
+    if (crop.x, crop.y, crop.width, crop.height) != (0, 0, facts.width, facts.height):
+        chain.append(f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}:exact=1")
+    if facts.fps > fps + 1:
+        chain.append(f"fps={fps}")  # before the work of scaling what is dropped
     if facts.hdr:
         chain += [
             f"scale={width}:{height}:flags=lanczos", "zscale=t=linear:npl=203", "format=gbrpf32le", "zscale=p=bt709",

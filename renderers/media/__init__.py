@@ -10,9 +10,10 @@ from renderers.media.checks import check_clip, check_picture
 from renderers.media.facts import MAX_PIXELS, SHOWN_CLIP_MS, ClipFacts, PictureFacts
 from renderers.media.messages import MediaRefused
 from renderers.media.normal import Page, normalise
+from renderers.media.poster import poster
 from renderers.media.working import working_copy
 
 __all__ = [
     "MAX_PIXELS", "SHOWN_CLIP_MS", "ClipFacts", "MediaRefused", "Page", "PictureFacts", "check_clip", "check_picture",
-    "normalise", "working_copy",
+    "normalise", "poster", "working_copy",
 ]  # fmt: skip

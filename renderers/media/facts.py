@@ -17,7 +17,7 @@ MAX_SIDE = 32_000
 MAX_PAGES = 20
 MAX_PIXELS = 64_000_000
 """Of a picture whose decoder needs all of them in memory at once (`PIXELS` has the exceptions)."""
-PIXELS = {"jpeg": 200_000_000, "webp": 40_000_000, "heif": 50_000_000}
+PIXELS = {"jpeg": 200_000_000, "webp": 24_000_000, "heif": 50_000_000}
 """JPEG is read at a reduced size; the others keep a second copy while they decode."""
 
 

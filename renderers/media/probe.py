@@ -13,19 +13,9 @@ from typing import Any
 
 import av
 
+from renderers.media.codecs import AUDIO_CODECS, VIDEO_CODECS, WHITELIST
 from renderers.media.facts import MAX_CLIP_MS, MAX_CLIP_PIXELS, MAX_STREAMS
 
-VIDEO_CODECS = (
-    "h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg", "prores", "dvvideo",
-    "msmpeg4v2", "msmpeg4v3", "dnxhd", "h263",
-)  # fmt: skip
-AUDIO_CODECS = (
-    "aac", "mp3", "mp2", "ac3", "eac3", "opus", "vorbis", "flac", "alac", "pcm_s16le", "pcm_s16be", "pcm_s24le",
-    "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "amrnb", "amr_nb", "adpcm_ms", "adpcm_ima_wav",
-)  # fmt: skip
-_DECODERS = (*VIDEO_CODECS, *AUDIO_CODECS, "libdav1d", "libvpx-vp9", "libvpx", "mp3float", "mp2float", "libopus")
-WHITELIST = ",".join(_DECODERS)
-"""Decoders that ffmpeg may use at all, for its `codec_whitelist`."""
 _PQ, _HLG = 16, 18
 _ATTACHED = 0x400
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 10: "bt2020"}
