@@ -22,9 +22,10 @@ FOREVER = 2**53 - 1
 @dataclass(frozen=True, slots=True)
 class FrameResult:
     """`kind` closed, blackout → black and silent. `scene` is shown at `offset_ms` since it came in; while it comes in,
-    `previous` is the scene underneath (None: black) at `previous_offset_ms` and `progress` runs 0…1, linear in time (easing
-    is the drawer's matter). `until` is the next instant at which anything but offsets changes, or at which a loop of one
-    scene starts anew. `withdrawn` says that the fallback stands in for a withdrawn scene."""
+    `previous` is the scene underneath (None: black) at `previous_offset_ms` and `progress` runs 0…1, linear in time: how it
+    comes in is the transition of `scene`, easing is the drawer's matter. `until` is the next instant at which anything but
+    offsets changes, or at which a loop of one scene starts anew. `withdrawn` says that the fallback stands in for a
+    withdrawn scene."""
 
     kind: Literal["programme", "fallback", "closed", "blackout", "alert"]
     scene: str | None
@@ -117,11 +118,13 @@ def _playing(
     kind: Literal["programme", "fallback"] = "fallback" if shown == schedule.fallback else "programme"
     offset, until = instant - place.began, min(place.ends, segment.until, limit)
     first = place.began == segment.from_
-    fade = _fade(schedule.scenes[shown], place.ends - place.began)
-    if offset >= fade or (place.count == 1 and not first):
+    coming = _coming(schedule.scenes[shown], place.ends - place.began)
+    if offset >= coming or (place.count == 1 and not first):
         return FrameResult(kind, shown, offset, until, withdrawn=gone)
     before = _before(index, segments, number, place)
-    result = FrameResult(kind, shown, offset, min(until, place.began + fade), progress=offset / fade, withdrawn=gone)
+    result = FrameResult(
+        kind, shown, offset, min(until, place.began + coming), progress=offset / coming, withdrawn=gone
+    )
     if before is None:
         return result
     previous, _ = _standing_in(schedule, withdrawn, before.scene)
@@ -148,8 +151,8 @@ def _standing_in(schedule: Schedule, withdrawn: frozenset[str], scene: str) -> t
     return scene, False
 
 
-def _fade(scene: Scene, shown_ms: int) -> int:
-    return min(scene.transition.ms, shown_ms) if scene.transition.kind == "fade" else 0
+def _coming(scene: Scene, shown_ms: int) -> int:
+    return 0 if scene.transition.kind == "cut" else min(scene.transition.ms, shown_ms)
 
 
 def _dark_until(blackouts: list[Blackout], instant: int) -> int | None:
@@ -164,8 +167,8 @@ def _dark_until(blackouts: list[Blackout], instant: int) -> int | None:
 def _alert(
     schedule: Schedule, notices: Notices, alert: Alert, active: list[Alert], instant: int, limit: int
 ) -> FrameResult:
-    """The alert that began last owns the face, at once and without a fade; its scene repeats until it ends. Black where
-    nobody has its picture: what it displaces is not to be seen."""
+    """The alert that began last owns the face, at once and without a transition; its scene repeats until it ends. Black
+    where nobody has its picture: what it displaces is not to be seen."""
     scene = notices.scenes.get(alert.scene) or schedule.scenes.get(alert.scene)
     if scene is None:
         return FrameResult("blackout", None, 0, min(alert.until, limit))
@@ -200,9 +203,9 @@ def _afterwards(index: ScheduleIndex, face: str, instant: int, limit: int) -> Fr
     turn, offset = divmod(instant - began, scene.duration)
     until = min(began + (turn + 1) * scene.duration, end)
     after_black = number > 0 and segments[number - 1].loop is None
-    fade = _fade(scene, scene.duration)
-    if after_black and turn == 0 and offset < fade:
-        return FrameResult("fallback", schedule.fallback, offset, min(until, began + fade), progress=offset / fade)
+    coming = _coming(scene, scene.duration)
+    if after_black and turn == 0 and offset < coming:
+        return FrameResult("fallback", schedule.fallback, offset, min(until, began + coming), progress=offset / coming)
     return FrameResult("fallback", schedule.fallback, offset, until)
 
 

@@ -9,12 +9,14 @@ answer shows in the diff.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import random
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from cms.plugin_api.types import Transition
 from cms.schedule.calendar import Calendar
 from cms.schedule.compile import compile_schedule
 from cms.schedule.format import Notices, Schedule
@@ -92,19 +94,14 @@ NOW_MIRRORED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def cut(source: ScheduleInputs) -> ScheduleInputs:
-    """The same inputs without fades."""
+def coming_in(source: ScheduleInputs, *kinds: Transition) -> ScheduleInputs:
+    """The same inputs with these transitions, taking turns."""
+    turns = itertools.cycle(kinds)
     text = {
         key: dataclasses.replace(
             one,
             translations=tuple(
-                dataclasses.replace(
-                    t,
-                    scenes=tuple(
-                        dataclasses.replace(s, transition=dataclasses.replace(s.transition, kind="cut", ms=0))
-                        for s in t.scenes
-                    ),
-                )
+                dataclasses.replace(t, scenes=tuple(dataclasses.replace(s, transition=next(turns)) for s in t.scenes))
                 for t in one.translations
             ),
         )
@@ -197,7 +194,7 @@ def build() -> dict[str, dict[str, Any]]:
     gone = next(one.proof for one in proof.scenes.values() if one.item == "cho:en")
     withdrawn = {"format": 1, "cluster": "thu", "withdrawn": ["lua:vi", gone]}
     add("withdrawn_by_item_and_proof", mirrored(), withdrawn, lit + [at(0, 420) + 500 * n for n in range(120, 240)], 30)
-    add("cuts_without_fades", cut(rotating()), None, edges, 30)
+    add("cuts_without_fades", coming_in(rotating(), Transition("cut", 0)), None, edges, 30)
     add(
         "one_scene_shorter_than_its_fade",
         single(),
@@ -205,6 +202,8 @@ def build() -> dict[str, dict[str, Any]]:
         [at(0, 480) + 50 * n for n in range(-4, 20)] + [at(3, 420), at(5, 719.9)],
         30,
     )
+    moving = coming_in(rotating(), Transition("slide", 700), Transition("wipe", 400), Transition("cut", 500))
+    add("slides_wipes_and_cuts", moving, None, edges, 20)
     return made
 
 

@@ -137,12 +137,12 @@ function playing(index, withdrawn, segments, number, instant, limit) {
   const kind = scene === schedule.fallback ? "fallback" : "programme";
   const offset = instant - place.began;
   const until = Math.min(place.ends, segment.until, limit);
-  const fade = fadeOf(schedule.scenes[scene], place.ends - place.began);
+  const takes = comingOf(schedule.scenes[scene], place.ends - place.began);
   const shown = { scene, offset_ms: offset, withdrawn: gone };
-  if (offset >= fade || (place.count === 1 && place.began !== segment.from)) return result(kind, until, shown);
-  const coming = { ...shown, progress: offset / fade };
+  if (offset >= takes || (place.count === 1 && place.began !== segment.from)) return result(kind, until, shown);
+  const coming = { ...shown, progress: offset / takes };
   const before = placeBefore(index, segments, number, place);
-  const ends = Math.min(until, place.began + fade);
+  const ends = Math.min(until, place.began + takes);
   if (!before) return result(kind, ends, coming);
   const previous = standingIn(schedule, withdrawn, before.scene).scene;
   return result(kind, ends, { ...coming, previous, previous_offset_ms: instant - before.began });
@@ -170,8 +170,8 @@ function standingIn(schedule, withdrawn, scene) {
 }
 
 /** @param {Scene} scene @param {number} shown milliseconds */
-function fadeOf(scene, shown) {
-  return scene.transition.kind === "fade" ? Math.min(scene.transition.ms, shown) : 0;
+function comingOf(scene, shown) {
+  return scene.transition.kind === "cut" ? 0 : Math.min(scene.transition.ms, shown);
 }
 
 /** When the darkness over an instant ends; blackouts that follow without a gap count as one. @param {Blackout[]} blackouts @param {number} instant */
@@ -185,7 +185,7 @@ function darkUntil(blackouts, instant) {
 }
 
 /**
- * The alert that began last owns the face, at once and without a fade; its scene repeats until it ends.
+ * The alert that began last owns the face, at once and without a transition; its scene repeats until it ends.
  * @param {Schedule} schedule @param {Notices} notices @param {Alert[]} active @param {number} instant @param {number} limit
  */
 function alertFrame(schedule, notices, active, instant, limit) {
@@ -227,11 +227,11 @@ function afterwards(index, face, instant, limit) {
   const turn = Math.floor((instant - began) / scene.duration);
   const offset = instant - began - turn * scene.duration;
   const until = Math.min(began + (turn + 1) * scene.duration, end);
-  const fade = fadeOf(scene, scene.duration);
+  const takes = comingOf(scene, scene.duration);
   const shown = { scene: schedule.fallback, offset_ms: offset };
   const afterBlack = number > 0 && segments[number - 1].loop == null;
-  if (afterBlack && turn === 0 && offset < fade) {
-    return result("fallback", Math.min(until, began + fade), { ...shown, progress: offset / fade });
+  if (afterBlack && turn === 0 && offset < takes) {
+    return result("fallback", Math.min(until, began + takes), { ...shown, progress: offset / takes });
   }
   return result("fallback", until, shown);
 }

@@ -5,8 +5,32 @@
  * would change its pixels. Then the last good document stays.
  *
  * @typedef {[number, number, number, number]} Rect x, y, width, height in pixels
- * @typedef {{kind: string, asset: string, rect: Rect, sound?: boolean}} Layer
- * @typedef {{kind: "cut" | "fade", ms: number}} Transition
+ * @typedef {[number, number]} Pair across, down
+ * @typedef {{start: Pair, speed: Pair, repeat: Pair}} Strip how a picture moves: pixels, whole px/s, period in pixels (0: none)
+ *
+ * @typedef {object} Glyphs a live value set from cells of the asset
+ * @property {"time" | "countdown" | "value"} of
+ * @property {Record<string, Rect>} cells
+ * @property {"left" | "centre" | "right"} align
+ * @property {string[]} fallback names of cells
+ * @property {string[] | null} [pattern] of a time or countdown
+ * @property {number | null} [offset] of a time: minutes east of UTC
+ * @property {number | null} [until] of a countdown: UTC milliseconds
+ * @property {string | null} [name] of a value
+ * @property {number | null} [decimals]
+ * @property {string | null} [group]
+ * @property {string | null} [point]
+ * @property {number | null} [max_age] milliseconds; 0: as long as the value says
+ *
+ * @typedef {object} Layer
+ * @property {string} kind
+ * @property {string} asset
+ * @property {Rect} rect
+ * @property {boolean} [sound]
+ * @property {Strip | null} [strip]
+ * @property {Glyphs | null} [glyphs]
+ *
+ * @typedef {{kind: "cut" | "fade" | "slide" | "wipe", ms: number}} Transition
  * @typedef {{item: string, language: string, proof: string, duration: number, faces: Record<string, Layer[]>, transition: Transition}} Scene
  * @typedef {{bytes: number, type: string, manifest?: string | null}} Asset
  * @typedef {{rect: Rect, rotation?: number}} Placed
@@ -46,38 +70,12 @@
  * @property {Record<string, Asset>} assets
  */
 
-/** A document that this player cannot obey. The message names the place. */
-export class FormatError extends Error {}
+import { checkLayer, checkRect, isMillis, isObject, need } from "./layer_format.js";
 
-/** Kinds of layers that this player shows. */
-export const LAYER_KINDS = new Set(["image", "video"]);
-const LAYER_FIELDS = new Set(["kind", "asset", "rect", "sound"]);
+export { FormatError } from "./layer_format.js";
+
+const TRANSITIONS = ["cut", "fade", "slide", "wipe"];
 const SHA256 = /^[0-9a-f]{64}$/;
-
-/**
- * @param {unknown} holds
- * @param {string} place
- * @returns {asserts holds}
- */
-function need(holds, place) {
-  if (!holds) throw new FormatError(place);
-}
-
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** @param {unknown} value @returns {value is number} */
-function isMillis(value) {
-  return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
-}
-
-/** @param {unknown} value @param {string} place */
-function checkRect(value, place) {
-  need(Array.isArray(value) && value.length === 4 && value.every(Number.isSafeInteger), place);
-  need(value[2] > 0 && value[3] > 0, place);
-}
 
 /** @param {any} span @param {string} place */
 function checkSpan(span, place) {
@@ -114,15 +112,13 @@ function checkScenes(scenes, known) {
   for (const [id, scene] of Object.entries(scenes)) {
     need(isObject(scene) && typeof scene.item === "string" && typeof scene.proof === "string", `scene ${id}`);
     need(isMillis(scene.duration) && scene.duration > 0 && isObject(scene.faces), `scene ${id}`);
-    need(isObject(scene.transition) && ["cut", "fade"].includes(scene.transition.kind), `transition of ${id}`);
+    need(isObject(scene.transition) && TRANSITIONS.includes(scene.transition.kind), `transition of ${id}`);
     need(isMillis(scene.transition.ms), `transition of ${id}`);
     for (const layers of Object.values(scene.faces)) {
       need(Array.isArray(layers), `scene ${id}`);
       for (const layer of layers) {
-        need(isObject(layer) && LAYER_KINDS.has(layer.kind), `layer kind ${layer?.kind}`);
-        for (const field of Object.keys(layer)) need(LAYER_FIELDS.has(field), `layer field ${field}`);
+        checkLayer(layer, id);
         need(known(layer.asset), `asset ${layer.asset} of ${id}`);
-        checkRect(layer.rect, `rect in ${id}`);
       }
     }
   }

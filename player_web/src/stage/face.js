@@ -2,7 +2,7 @@
  * One face: shows what `frame()` says. The next scene is prepared and painted before it is seen, so a change only takes
  * something away; until all its layers are ready the old one stays.
  *
- * Stacking, from below: prepared scenes, the scene on, the one that leaves (its opacity falls), black.
+ * Stacking, from below: prepared scenes, the scene on, the one that leaves (it fades, slides out or is cut away), black.
  *
  * @typedef {import("../core/frame.js").FrameResult} FrameResult
  * @typedef {import("../core/schedule.js").Scene} Scene
@@ -12,8 +12,12 @@
  * @property {(id: string) => Scene | undefined} scene
  * @property {string} fallback
  * @property {(scene: Scene) => boolean} withdrawn
+ * @property {import("./layers.js").Moment["values"]} [values] live values by name
+ *
+ * @typedef {[number, number, number]} Leaving opacity, pixels to the right, columns hidden at the left
  */
 
+import { eased, edge } from "../core/motion.js";
 import { SceneView } from "./scene_view.js";
 
 /**
@@ -24,6 +28,12 @@ import { SceneView } from "./scene_view.js";
 const UNDER = [1, 1];
 /** @type {[number, number]} */
 const VEILED = [5, 0.001];
+/** @type {Leaving} */
+const GONE = [0, 0, 0];
+/** @type {Leaving} */
+const WHOLE = [1, 0, 0];
+/** @type {import("./layers.js").Moment["values"]} */
+const NO_VALUES = {};
 /** How many changes ahead the next scene is looked for (the end of a transition is one). */
 const LOOK_AHEAD = 4;
 
@@ -34,6 +44,14 @@ export class FaceView {
   #on = null;
   /** @type {string | null} */
   #logged = null;
+  /** @type {SceneView | undefined} the view on screen, when something in it lives and no transition runs */
+  #living;
+  /** When what is on screen came in. */
+  #since = 0;
+  #width = 0;
+  #leaving = GONE;
+  /** @type {import("./layers.js").Moment} */
+  #moment = { instant: 0, values: NO_VALUES };
 
   /**
    * @param {string} id
@@ -67,6 +85,7 @@ export class FaceView {
   #place({ rect: [x, y, width, height], rotation = 0 }) {
     Object.assign(this.outer.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
     const aside = rotation === 90 || rotation === 270;
+    this.#width = aside ? height : width;
     const shift = { 90: [width, 0], 180: [width, height], 270: [0, height] }[rotation] ?? [0, 0];
     Object.assign(this.element.style, {
       width: `${aside ? height : width}px`,
@@ -89,7 +108,7 @@ export class FaceView {
     if (id === null || !scene) return null;
     const key = this.#key(id, began, scene);
     if (!this.#views.has(key)) {
-      this.#views.set(key, new SceneView(id, scene.faces[this.id] ?? [], offset, this.element, this.tools));
+      this.#views.set(key, new SceneView(id, scene.faces[this.id] ?? [], offset, this.element, this.tools, this.#moment));
     }
     return key;
   }
@@ -101,15 +120,32 @@ export class FaceView {
    * @param {{id: string, began: number, programme: Programme} | null} [soon] a scene of the next release to prepare too
    */
   update(programme, instant, soon = null) {
-    const result = programme.frame(this.id, instant);
-    this.result = result;
+    const result = this.#at(programme, instant);
     const wanted = this.#ensure(programme, result.scene, instant - result.offset_ms, result.offset_ms);
     const under = this.#ensure(programme, result.previous, instant - result.previous_offset_ms, result.previous_offset_ms);
     const next = this.#next(programme, result, wanted);
     const later = soon ? this.#ensure(soon.programme, soon.id, soon.began, 0) : null;
     const shown = this.#show(programme, result, wanted, under);
-    this.#position(instant, result, wanted, under);
+    this.#position(result, wanted, under);
     this.#forget(new Set([wanted, under, next, later, this.#on, shown]));
+    const view = result.progress < 1 || wanted === null || wanted !== this.#on ? undefined : this.#views.get(wanted);
+    this.#living = view?.lives ? view : undefined;
+    this.#since = instant - result.offset_ms;
+  }
+
+  /** Between two updates: what moves goes on. @param {number} instant */
+  move(instant) {
+    if (!this.#living) return;
+    this.#moment.instant = instant;
+    this.#living.position(instant - this.#since, true, this.#moment);
+  }
+
+  /** @param {Programme} programme @param {number} instant */
+  #at(programme, instant) {
+    this.result = programme.frame(this.id, instant);
+    this.#moment.instant = instant;
+    this.#moment.values = programme.values ?? NO_VALUES;
+    return this.result;
   }
 
   /** @param {Programme} programme @param {FrameResult} result @param {string | null} wanted */
@@ -147,14 +183,23 @@ export class FaceView {
       return this.#hold(programme, result);
     }
     const leaving = under === null || under === key ? undefined : this.#views.get(under);
-    const fades = result.progress < 1;
+    const comes = result.progress < 1 && (result.previous === null || leaving?.state === "ready");
+    const transition = comes ? (programme.scene(/** @type {string} */ (result.scene))?.transition.kind ?? "cut") : "cut";
+    const left = this.#left(transition, result.progress);
     this.#park(key, leaving);
-    view.arrange(2, 1);
-    if (leaving) leaving.arrange(3, leaving.state === "ready" && fades ? 1 - result.progress : 0);
-    this.#cover(fades && result.previous === null ? 1 - result.progress : 0);
+    view.arrange(2, 1, transition === "slide" ? left[1] + this.#width : 0);
+    leaving?.arrange(3, ...left);
+    this.#cover(result.previous === null ? left : GONE);
     this.#on = key;
     this.#tell(result.kind, view.id, key, status);
     return key;
+  }
+
+  /** What is still seen of the scene that leaves. @param {string} transition @param {number} progress @returns {Leaving} */
+  #left(transition, progress) {
+    if (transition === "fade") return [1 - eased(transition, progress), 0, 0];
+    if (transition === "slide") return [1, edge(transition, progress, this.#width) - this.#width, 0];
+    return transition === "wipe" ? [1, 0, edge(transition, progress, this.#width)] : GONE;
   }
 
   /** Everything but what is on screen waits out of sight. @param {string | null} key @param {SceneView} [leaving] */
@@ -164,7 +209,7 @@ export class FaceView {
 
   /** Black and silent. @param {FrameResult} result */
   #dark(result) {
-    this.#cover(1);
+    this.#cover(WHOLE);
     this.#park(null);
     this.#on = null;
     this.#tell(result.kind, null, `${result.kind}`, "success");
@@ -176,22 +221,28 @@ export class FaceView {
     const on = this.#on === null ? undefined : this.#views.get(this.#on);
     const scene = on && programme.scene(on.id);
     if (on && (result.kind === "alert" ? false : scene && !programme.withdrawn(scene))) return this.#on;
-    this.#cover(1);
+    this.#cover(WHOLE);
     this.#on = null;
     return null;
   }
 
-  /** @param {number} opacity */
-  #cover(opacity) {
-    if (this.cover.style.opacity !== String(opacity)) this.cover.style.opacity = String(opacity);
+  /** @param {Leaving} black what is seen of it */
+  #cover(black) {
+    const [opacity, shift, cut] = black;
+    const { style } = this.cover;
+    if (black.every((value, place) => value === this.#leaving[place]) && style.opacity) return;
+    this.#leaving = black;
+    style.opacity = String(opacity);
+    style.transform = shift ? `translateX(${shift}px)` : "";
+    style.clipPath = cut ? `inset(0 0 0 ${cut}px)` : "";
   }
 
-  /** @param {number} instant @param {FrameResult} result @param {string | null} wanted @param {string | null} under */
-  #position(instant, result, wanted, under) {
+  /** @param {FrameResult} result @param {string | null} wanted @param {string | null} under */
+  #position(result, wanted, under) {
     for (const [key, view] of this.#views) {
-      if (key === wanted) view.position(result.offset_ms, key === this.#on);
-      else if (key === under) view.position(result.previous_offset_ms, result.progress < 1);
-      else if (key !== this.#on) view.position(0, false);
+      if (key === wanted) view.position(result.offset_ms, key === this.#on, this.#moment);
+      else if (key === under) view.position(result.previous_offset_ms, result.progress < 1, this.#moment);
+      else if (key !== this.#on) view.position(0, false, this.#moment);
     }
   }
 
@@ -219,12 +270,12 @@ export class FaceView {
 
   /** Paints exactly an instant and stops there. @param {Programme} programme @param {number} instant */
   async still(programme, instant) {
-    const result = programme.frame(this.id, instant);
-    this.result = result;
+    const result = this.#at(programme, instant);
+    this.#living = undefined;
     const wanted = this.#ensure(programme, result.scene, instant - result.offset_ms, result.offset_ms);
     const under = this.#ensure(programme, result.previous, instant - result.previous_offset_ms, result.previous_offset_ms);
-    if (wanted !== null) await this.#views.get(wanted)?.still(result.offset_ms);
-    if (under !== null) await this.#views.get(under)?.still(result.previous_offset_ms);
+    if (wanted !== null) await this.#views.get(wanted)?.still(result.offset_ms, this.#moment);
+    if (under !== null) await this.#views.get(under)?.still(result.previous_offset_ms, this.#moment);
     this.#show(programme, result, wanted, under);
     this.#forget(new Set([wanted, under, this.#on]));
   }

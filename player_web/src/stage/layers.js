@@ -11,12 +11,20 @@
  * @property {() => number} volume 0…1 for the face's sound; 0 when another face carries it
  * @property {() => number} [pace] how many times faster than a real clock the positions advance; 1 when it is missing
  *
+ * @typedef {object} Moment what live values are told from; one object, brought up to date again and again
+ * @property {number} instant UTC milliseconds of the player's clock
+ * @property {Record<string, import("../core/schedule.js").Value>} values of the notices in force
+ *
  * @typedef {object} Layer
- * @property {(offset: number) => Promise<void>} prepare resolves when the layer could be painted; rejects when it never will
- * @property {(offset: number, running: boolean) => void} position milliseconds since the scene came in
- * @property {(offset: number) => Promise<void>} still paints exactly the frame of an offset
+ * @property {(offset: number, moment: Moment) => Promise<void>} prepare resolves when the layer could be painted; rejects when it
+ *   never will
+ * @property {(offset: number, running: boolean, moment: Moment) => void} position milliseconds since the scene came in
+ * @property {(offset: number, moment: Moment) => Promise<void>} still paints exactly the frame of an offset
  * @property {() => void} release
  */
+
+import { GlyphsLayer, StripLayer } from "./canvas_layer.js";
+import { place } from "./place.js";
 
 /** Milliseconds that a clip may take to show its first frame. */
 const VIDEO_PATIENCE = 8000;
@@ -25,11 +33,6 @@ const VIDEO_SILENCE = 4000;
 /** Milliseconds off the schedule that are caught up with by seeking; less by playing faster or slower. */
 const SEEK_FROM = 400;
 const CORRECT_FROM = 15;
-
-/** @param {HTMLElement} element @param {import("../core/schedule.js").Rect} rect */
-function place(element, [x, y, width, height]) {
-  Object.assign(element.style, { position: "absolute", left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
-}
 
 /** @param {EventTarget} target @param {string} type @param {number} patience milliseconds @returns {Promise<void>} */
 function once(target, type, patience) {
@@ -228,4 +231,4 @@ export class VideoLayer {
 }
 
 /** @type {Record<string, new (spec: LayerSpec, parent: HTMLElement, tools: Tools) => Layer>} */
-export const LAYERS = { image: ImageLayer, video: VideoLayer };
+export const LAYERS = { image: ImageLayer, video: VideoLayer, strip: StripLayer, glyphs: GlyphsLayer };

@@ -14,6 +14,7 @@ export function programmeOf(schedule, notices) {
     frame: (face, instant) => frame(index, notices, face, instant),
     scene: (id) => notices.scenes[id] ?? schedule.scenes[id],
     fallback: schedule.fallback,
+    values: notices.values,
     withdrawn: (scene) => withdrawn.has(scene.item) || withdrawn.has(scene.proof),
     volume: (face, instant) => (power(index, face, instant)?.volume ?? 100) / 100,
   };

@@ -7,6 +7,8 @@ export class SceneView {
   state = "preparing";
   /** @type {Promise<void>} settles when the state does; never rejects */
   settled;
+  #shift = 0;
+  #cut = 0;
 
   /**
    * @param {string} id the scene
@@ -14,8 +16,9 @@ export class SceneView {
    * @param {number} offset where it will begin, milliseconds
    * @param {HTMLElement} parent
    * @param {import("./layers.js").Tools} tools
+   * @param {import("./layers.js").Moment} moment
    */
-  constructor(id, specs, offset, parent, tools) {
+  constructor(id, specs, offset, parent, tools, moment) {
     this.id = id;
     this.element = document.createElement("div");
     this.element.className = "scene";
@@ -24,12 +27,12 @@ export class SceneView {
     this.layers = specs.map((spec) => new LAYERS[spec.kind](spec, this.element, tools));
     this.specs = specs;
     this.tools = tools;
-    this.settled = this.#prepare(offset);
+    this.settled = this.#prepare(offset, moment);
   }
 
-  /** A picture that cannot be shown fails the scene; a clip over a picture only itself. @param {number} offset */
-  async #prepare(offset) {
-    const results = await Promise.allSettled(this.layers.map((layer) => layer.prepare(offset)));
+  /** A picture that cannot be shown fails the scene; a clip over a picture only itself. @param {number} offset @param {import("./layers.js").Moment} moment */
+  async #prepare(offset, moment) {
+    const results = await Promise.allSettled(this.layers.map((layer) => layer.prepare(offset, moment)));
     let good = 0;
     let failed = false;
     results.forEach((result, index) => {
@@ -50,20 +53,29 @@ export class SceneView {
     return this.specs.some((spec) => spec.kind === "video");
   }
 
-  /** @param {number} offset @param {boolean} running */
-  position(offset, running) {
-    if (this.state === "ready") for (const layer of this.layers) layer.position(offset, running);
+  /** Whether something in it changes from frame to frame, or with the time. */
+  get lives() {
+    return this.specs.some(({ kind }) => kind === "strip" || kind === "glyphs");
   }
 
-  /** @param {number} offset */
-  async still(offset) {
+  /** @param {number} offset @param {boolean} running @param {import("./layers.js").Moment} moment */
+  position(offset, running, moment) {
+    if (this.state === "ready") for (const layer of this.layers) layer.position(offset, running, moment);
+  }
+
+  /** @param {number} offset @param {import("./layers.js").Moment} moment */
+  async still(offset, moment) {
     await this.settled;
-    await Promise.all(this.layers.map((layer) => layer.still(offset)));
+    await Promise.all(this.layers.map((layer) => layer.still(offset, moment)));
   }
 
-  /** @param {number} order @param {number} opacity */
-  arrange(order, opacity) {
+  /** @param {number} order @param {number} opacity @param {number} [shift] pixels to the right @param {number} [cut] columns hidden at the left */
+  arrange(order, opacity, shift = 0, cut = 0) {
     const { style } = this.element;
+    if (this.#shift !== shift) style.transform = shift ? `translateX(${shift}px)` : "";
+    if (this.#cut !== cut) style.clipPath = cut ? `inset(0 0 0 ${cut}px)` : "";
+    this.#shift = shift;
+    this.#cut = cut;
     if (style.zIndex !== String(order)) style.zIndex = String(order);
     if (style.opacity !== String(opacity)) style.opacity = String(opacity);
   }

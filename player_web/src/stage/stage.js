@@ -89,7 +89,7 @@ export class Stage {
   #tick() {
     if (this.#frozen) return;
     const now = this.ports.now();
-    if (now < this.#due && this.#due - now < 60_000) return;
+    if (now < this.#due && this.#due - now < 60_000) return this.#faces.forEach((face) => face.move(now));
     const made = this.#programme(this.ports.release(), "now");
     if (!made) {
       this.#due = now + CORRECT_EVERY;
