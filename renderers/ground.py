@@ -8,9 +8,10 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from renderers.backdrop import backdrop
 from renderers.colour import Pixels
 from renderers.text import Box
-from renderers.themes import Palette, Shape, Theme, masks
+from renderers.themes import Shape, Theme, masks
 
 
 def shape_of(width: int, height: int) -> Shape:
@@ -40,17 +41,15 @@ def paint(
 def finished(theme: Theme, width: int, height: int, night: bool, quiet: float) -> Image.Image:
     """The ground with its motif at a strength, made once for a size of face; to be copied, never drawn on. Faces differ only
     in where their text keeps the motif away, so `paint` mixes this with the ground alone (`quiet` 0)."""
-    palette = theme.night if night else theme.day
-    pixels = _gradient(theme, palette, width, height)
-    for group, mask in masks(theme, shape_of(width, height), width, height) if quiet else ():
+    palette, shape = theme.palette(night), shape_of(width, height)
+    pixels = backdrop(theme.backgrounds[shape], palette, theme.pictures.get(shape), width, height)
+    for group, mask in masks(theme, shape, width, height) if quiet else ():
         box = mask.getbbox()
         if box is None:
             continue
         left, top, right, bottom = box
         part = pixels[top:bottom, left:right]
-        strength = np.asarray(mask.crop(box), dtype=np.float32)[..., None] * np.float32(
-            float(group.get("alpha", 0.2)) * quiet / 255
-        )
+        strength = np.asarray(mask.crop(box), dtype=np.float32)[..., None] * np.float32(group["alpha"] * quiet / 255)
         part += (np.array(palette.named(group["colour"]), dtype=np.float32) - part) * strength
     return Image.fromarray(dither(pixels))
 
@@ -74,18 +73,6 @@ def _noise(width: int, height: int) -> Pixels:
     """Interleaved gradient noise, 0…1: even, without a grain that the eye follows, the same on every machine."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     return ((52.9829189 * ((0.06711056 * x + 0.00583715 * y) % 1.0)) % 1.0).astype(np.float32)
-
-
-def _gradient(theme: Theme, palette: Palette, width: int, height: int) -> Pixels:
-    x, y = np.arange(width, dtype=np.float32)[None, :], np.arange(height, dtype=np.float32)[:, None]
-    along = 0.35 * (x + 0.5) / width + 0.65 * (y + 0.5) / height
-    first, second = (np.array(colour, dtype=np.float32) for colour in palette.ground)
-    pixels = first + (second - first) * along[..., None]
-    radius = theme.glow.radius * max(width, height)
-    away = np.sqrt((x - theme.glow.at[0] * width) ** 2 + (y - theme.glow.at[1] * height) ** 2) / radius
-    light = theme.glow.strength * np.clip(1 - away, 0, 1) ** 2
-    pixels += (np.array(palette.glow, dtype=np.float32) - pixels) * light[..., None]
-    return pixels
 
 
 _COARSE = 4
