@@ -146,6 +146,9 @@ class Content:
                     previous=under,
                     previous_offset_ms=found.previous_offset_ms,
                     progress=found.progress,
+                    transition=schedule.scenes[found.scene].transition.kind,
+                    instant_ms=instant,
+                    values=known.values if known else None,
                     asset_path=self._path,
                 )
             x, y = PLACED[face]["rect"][:2]
