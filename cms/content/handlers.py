@@ -1,18 +1,23 @@
-"""A saved draft asks for its proofs by itself."""
+"""A saved draft asks for its proofs by itself; a saved first page of a PDF brings the others."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models.signals import post_save
 from wagtail.models import Revision
 
-from cms.content.models import ItemPage
+from cms.content.models import ItemPage, Picture
 from cms.places.signals import cluster_changed
+from renderers.media.working import keep_in
+from renderers.scratch import sweep
 
 log = logging.getLogger("bangtin.proofs")
 
@@ -20,11 +25,30 @@ log = logging.getLogger("bangtin.proofs")
 def connect() -> None:
     cluster_changed.connect(_clusters_changed, dispatch_uid="content.refresh_proofs")
     post_save.connect(_revision_saved, sender=Revision, dispatch_uid="content.request_proofs")
+    post_save.connect(_picture_saved, sender=Picture, dispatch_uid="content.further_pages")
+    keep_in(settings.WORKING_ROOT)
+    sweep()  # what killed processes left in the temporary folder
 
 
 def _revision_saved(instance: Revision, raw: bool = False, **kwargs: Any) -> None:
     if not raw and instance.content_type_id == ContentType.objects.get_for_model(ItemPage).pk:
         transaction.on_commit(lambda: _request(instance.pk))
+
+
+def _picture_saved(instance: Picture, raw: bool = False, **kwargs: Any) -> None:
+    """The further pages of a PDF (`media_forms.FurtherPage`) become pictures beside the first, each once."""
+    pages = instance.__dict__.pop("further_pages", ())
+    for page in () if raw else pages:
+        picture = Picture(
+            title=page.title,
+            file=ContentFile(page.data, page.name),
+            collection=instance.collection,
+            credit=instance.credit,
+            uploaded_by_user=instance.uploaded_by_user,
+            sha256=hashlib.sha256(page.data).hexdigest(),
+        )
+        picture._set_image_file_metadata()
+        picture.save()
 
 
 def _clusters_changed(cluster_ids: Iterable[int], **kwargs: Any) -> None:

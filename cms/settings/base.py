@@ -148,6 +148,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"
 PUBLIC_ROOT = DATA / "public"
 ASSETS_ROOT = DATA / "assets"
+WORKING_ROOT = DATA / "working"  # our copies of pictures that came in by another way than the forms; may be deleted
 KEYS_ROOT = DATA / "keys"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -162,11 +163,12 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.approval.finish.publish_quietly"
 WAGTAILIMAGES_IMAGE_MODEL = "content.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.PictureForm"
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 100 * 1024 * 1024  # as renderers.media.facts.MAX_PICTURE_BYTES
 WAGTAILMEDIA = {"MEDIA_MODEL": "content.Clip", "MEDIA_FORM_BASE": "cms.content.media_forms.ClipForm"}
 # Every save asks for proofs, and an appraised draft must not change under the reader's eyes: no saving by itself.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp"]
+# What `renderers.media` takes; every one is stored as our own JPEG or PNG.
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "heic", "heif", "pdf"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

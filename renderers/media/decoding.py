@@ -21,9 +21,9 @@ from renderers.media.sniff import PICTURES
 
 LONGEST = 8192
 COPY_PIXELS = 24_000_000
-LOSSLESS_PIXELS = 4_000_000
+LOSSLESS_PIXELS = 4_200_000
 CLEAR_LONGEST, CLEAR_PIXELS = 4096, 8_400_000
-PDF_LONGEST = 2400
+PDF_LONGEST = 2048
 _COEFFICIENT_BYTES = 320_000_000
 _BAND_ROWS = 256
 _REACH = 4
@@ -174,7 +174,7 @@ def _written(copy: Image.Image, stem: Path, *, lossy: bool) -> dict[str, Any]:
 
 
 def pages(path: Path, folder: Path, most: int) -> dict[str, Any]:
-    """The first pages of a PDF, each as a picture of at most 2400 pixels. Raises `Refused` or PdfiumError."""
+    """The first pages of a PDF, each as a picture of at most 2048 pixels. Raises `Refused` or PdfiumError."""
     import pypdfium2
 
     try:

@@ -49,7 +49,7 @@ def _best(demuxer: str, path: str, length_ms: int) -> tuple[Any, int]:
         for instant in instants(length_ms):
             try:
                 clip.seek(start + int(instant / 1000 / float(stream.time_base or 1)), stream=stream)
-                frame = next(clip.decode(stream))
+                frame: Any = next(clip.decode(stream))
             except (av.error.FFmpegError, StopIteration):
                 continue
             small = frame.reformat(width=160, height=90, format="rgb24").to_image()
