@@ -37,12 +37,15 @@ class Record:
     size: tuple[int, int] = (0, 0)
     boxes: list[tuple[str, Box]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
-    contrast: float = 21.0
+    contrasts: list[tuple[Box, float]] = field(default_factory=list)
     torn: int = 0
 
     def reading(self) -> Reading:
-        """What a traveller has to read on this picture."""
-        return reading_of(self.seen, self.contrast, self.torn)
+        """What a traveller has to read on this picture. Contrast counts on photographs alone: a theme's own is checked when it
+        is loaded, and no editor can change it."""
+        pictures = [box for name, box in self.boxes if name == "picture"]
+        on_them = [found for box, found in self.contrasts if any(_meet(box, one) for one in pictures)]
+        return reading_of(self.seen, min(on_them, default=21.0), self.torn)
 
 
 _record: ContextVar[Record | None] = ContextVar("record", default=None)
@@ -90,7 +93,7 @@ def measured(image: Image.Image, box: Box, colour: RGB, name: str = "text") -> f
     painted(name, box)
     record = _record.get()
     if record is not None:
-        record.contrast = min(record.contrast, found)
+        record.contrasts.append((box, found))
     return found
 
 
@@ -108,6 +111,10 @@ def write(
     if record is not None:
         record.torn += stack.torn
     stack.draw(image, x, y)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _pale(found: float) -> RenderError:

@@ -26,6 +26,7 @@ class Frame:
     body: Rect
     head_x: int
     head_y: int
+    smooth: bool = True
 
 
 def frame_of(face: Face) -> Frame:
@@ -42,7 +43,7 @@ def frame_of(face: Face) -> Frame:
     else:
         top = margin_y + chip_height(small) + gap
         body = Rect(margin_x, top, face.width - 2 * margin_x, face.height - top - margin_y)
-    return Frame(shape, face.width, face.height, margin_x, margin_y, small, gap, body, margin_x, margin_y)
+    return Frame(shape, face.width, face.height, margin_x, margin_y, small, gap, body, margin_x, margin_y, face.smooth)
 
 
 def chip_height(small: int) -> int:
@@ -78,6 +79,24 @@ def picture_first(frame: Frame, aspect: float) -> tuple[Rect, Frame]:
         body = Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
         return Rect(0, 0, width, high), replace(frame, head_y=head, body=body)
     return Rect(0, 0, width, height), lower_part(frame)
+
+
+def picture_beside(frame: Frame, aspect: float) -> tuple[Rect, Frame]:
+    """Where a picture of an aspect (width ÷ height) goes when running text stands beside it, never on it, and the frame that is left
+    for the text. As `picture_first`, but a square face is divided too: upright where it is wider than high, else picture on top."""
+    if frame.shape != "square":
+        return picture_first(frame, aspect)
+    width, height = frame.width, frame.height
+    if width >= 1.3 * height:
+        wide = round(max(width * 0.34, min(width * 0.42, height * max(0.7, min(aspect, 1.2)))))
+        left = wide + frame.margin_x
+        body = Rect(left, frame.body.y, width - left - frame.margin_x, frame.body.height)
+        return Rect(0, 0, wide, height), replace(frame, head_x=left, body=body)
+    high = round(height * 0.42)
+    head = high + frame.margin_y
+    top = head + chip_height(frame.small) + frame.gap
+    body = Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)
+    return Rect(0, 0, width, high), replace(frame, head_y=head, body=body)
 
 
 def lower_part(frame: Frame) -> Frame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from renderers.colour import RGB
+from renderers.drawn import measured, painted
 from renderers.frames import Frame, chip_height
 from renderers.text import Box, Style, draw_line, ink, visible, width
 from renderers.themes import Palette
@@ -36,7 +37,7 @@ def tag_width(frame: Frame, language: str) -> int:
 
 
 def _tag_style(frame: Frame, language: str) -> Style:
-    return Style(language, max(11, round(frame.small * 0.92)), 700)
+    return Style(language, max(11, round(frame.small * 0.92)), 700, smooth=frame.smooth)
 
 
 def draw_tag(image: Image.Image, frame: Frame, palette: Palette, language: str, x: int, y: int) -> Box:
@@ -48,6 +49,7 @@ def draw_tag(image: Image.Image, frame: Frame, palette: Palette, language: str, 
     draw_line(
         image, x + round((wide - right - left) / 2), y + round((high - bottom - top) / 2), label, style, palette.ink
     )
+    painted("tag", (x, y, x + wide, y + high))
     return x, y, x + wide, y + high
 
 
@@ -66,7 +68,7 @@ def _opaque(colour: RGB, mode: str) -> tuple[int, ...]:
 
 def source_line(frame: Frame, source: str, language: str, room: int) -> tuple[str, Style] | None:
     """The source set in the furniture's size, shortened at a word to fit; None when there is no room for it."""
-    style = Style(language, frame.small, 600)
+    style = Style(language, frame.small, 600, smooth=frame.smooth)
     words = visible(source).split(" ")
     for count in range(len(words), 0, -1):
         text = " ".join(words[:count]) + ("" if count == len(words) else " …")
@@ -120,8 +122,10 @@ def draw_header(
     if line:
         text, style = line
         _, above, _, below = ink("H", style)
-        start = boxes[0][2] + round(frame.small * 0.6)
-        draw_line(image, start, frame.head_y + round((high - below - above) / 2), text, style, palette.muted)
+        start, baseline = boxes[0][2] + round(frame.small * 0.6), frame.head_y + round((high - below - above) / 2)
+        left, above, right, below = ink(text, style)
+        measured(image, (start + left, baseline + above, start + right, baseline + below), palette.muted, "source")
+        draw_line(image, start, baseline, text, style, palette.muted)
     if what.pages > 1:
         draw_dots(image, frame, palette, what, frame.width - frame.margin_x, frame.head_y + high // 2)
 
@@ -140,6 +144,7 @@ def draw_dots(image: Image.Image, frame: Frame, palette: Palette, what: Furnitur
     """One dot a page, ending at `right`; the present one is longer and in the accent."""
     dot, step = _dot(frame)
     x, y = right - dots_width(frame, what.pages), middle - dot // 2
+    painted("dots", (x, y, right, y + dot))
     for index in range(what.pages):
         now = index == what.page
         wide = dot + step // 2 if now else dot
@@ -150,4 +155,5 @@ def draw_dots(image: Image.Image, frame: Frame, palette: Palette, what: Furnitur
 
 def rule(image: Image.Image, x: int, y: int, wide: int, thick: int, colour: RGB) -> None:
     """A filled bar."""
+    painted("rule", (x, y, x + wide, y + thick))
     ImageDraw.Draw(image).rectangle((x, y, x + wide - 1, y + thick - 1), fill=colour)

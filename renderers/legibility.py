@@ -131,17 +131,19 @@ def _narrow(seen: Sequence[Seen]) -> int:
 
 
 def assess(
-    face: Face, reading: Reading, shown_ms: int, *, pages: int = 1, fixed: bool = False
+    face: Face, reading: Reading, shown_ms: int, *, needs_ms: int | None = None, pages: int = 1, fixed: bool = False
 ) -> tuple[int, tuple[Reason, ...]]:
     """Score 0…100 and its reasons, heaviest first, of a scene on a face that stands `shown_ms`, one of so many `pages`.
+    `needs_ms` is what reading takes at the most (a headline that is repeated is not read again).
 
     Raises `RenderError("illegible")` for what no traveller could read: letters below the limit for the distance, contrast
     below 7:1, or a `fixed` duration under a third of what reading takes.
     """
+    needs = reading.needs_ms if needs_ms is None else min(needs_ms, reading.needs_ms)
     reasons = [
         reason
         for reason in (
-            _small(face, reading), _short(reading, shown_ms, fixed), _long(reading), _lines(reading), _many(pages),
+            _small(face, reading), _short(needs, shown_ms, fixed), _long(needs), _lines(reading), _many(pages),
             _pale(reading), _torn(reading), _narrow_column(reading),
         ) if reason and reason.points
     ]  # fmt: skip
@@ -174,8 +176,7 @@ def _small(face: Face, reading: Reading) -> Reason | None:
     )
 
 
-def _short(reading: Reading, shown_ms: int, fixed: bool) -> Reason | None:
-    needs = reading.needs_ms
+def _short(needs: int, shown_ms: int, fixed: bool) -> Reason | None:
     if shown_ms >= needs:
         return None
     has, wants = math.floor(shown_ms / 1000), math.ceil(needs / 1000)
@@ -197,11 +198,11 @@ def _short(reading: Reading, shown_ms: int, fixed: bool) -> Reason | None:
     )
 
 
-def _long(reading: Reading) -> Reason | None:
-    over = reading.needs_ms - _PASSING_MS
+def _long(needs: int) -> Reason | None:
+    over = needs - _PASSING_MS
     if over <= 0:
         return None
-    wants = math.ceil(reading.needs_ms / 1000)
+    wants = math.ceil(needs / 1000)
     return Reason(
         "long",
         Text(

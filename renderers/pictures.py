@@ -15,26 +15,38 @@ Focal = tuple[float, float, float, float]
 Window = tuple[float, float, float, float]
 
 
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture as it is seen, without decoding it. Raises `RenderError("no_media")`."""
+    try:
+        with Image.open(working_copy(path), formats=("PNG", "JPEG")) as picture:
+            return picture.size
+    except Exception as error:  # refused, gone, or not readable
+        raise _no_media() from error
+
+
 def open_picture(path: Path, under: RGB = (0, 0, 0), *, wanted: tuple[int, int] | None = None) -> Image.Image:
-    """A picture as upright sRGB; transparent parts show `under`. With `wanted` a large JPEG is decoded no larger than
-    needed. Only our own copy of it is opened here (`renderers.media.working`). Raises `RenderError("no_media")`."""
+    """A picture as upright sRGB; transparent parts show `under`. A JPEG that is wanted no larger than a half, a quarter or an
+    eighth is decoded at that. Only our own copy of it is opened here (`renderers.media.working`). Raises `RenderError("no_media")`."""
     try:
         with Image.open(working_copy(path), formats=("PNG", "JPEG")) as picture:
             if wanted and picture.format == "JPEG":
-                side = 2 * max(wanted)
-                picture.draft(None, (side, side))
+                picture.draft(None, wanted)
             picture.load()
     except Exception as error:  # refused, gone, or not readable
-        raise RenderError(
-            "no_media",
-            "Không mở được ảnh của thẻ này. Hãy tải ảnh lên lại.",
-            "The picture of this card cannot be opened. Upload it again.",
-        ) from error
+        raise _no_media() from error
     if picture.mode == "RGBA":
         ground = Image.new("RGB", picture.size, under)
         ground.paste(picture, (0, 0), picture)
         return ground
     return picture.convert("RGB")
+
+
+def _no_media() -> RenderError:
+    return RenderError(
+        "no_media",
+        "Không mở được ảnh của thẻ này. Hãy tải ảnh lên lại.",
+        "The picture of this card cannot be opened. Upload it again.",
+    )
 
 
 def window(size: tuple[int, int], aspect: float, focal: Focal | None) -> Window:
@@ -63,27 +75,46 @@ def cover(picture: Image.Image, width: int, height: int, focal: Focal | None) ->
 def region(picture: Image.Image, part: Window, width: int, height: int) -> Image.Image:
     """A part of a picture at `width` × `height`."""
     left, top, wide, high = part
-    return picture.resize((width, height), Image.Resampling.LANCZOS, box=(left, top, left + wide, top + high))
+    box = (left, top, left + wide, top + high)
+    return picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=_REDUCING_GAP)
 
 
-def scrim_needs(pixels: Pixels, ground: RGB, text: RGB, least: float = MIN_CONTRAST) -> Pixels:
-    """How opaque (0…1) a scrim of `ground` must be at every pixel so that `text` has the contrast there."""
+_REDUCING_GAP = 2.0
+"""Much too large a picture is first halved in whole steps, down to so many times the size wanted: the same to the eye."""
+
+
+def scrim_need(pixels: Pixels, ground: RGB, text: RGB, least: float = MIN_CONTRAST) -> float:
+    """How opaque (0…1) a scrim of `ground` must be for `text` to have the contrast on every one of some pixels (…, 3)."""
     limit = (luminance(text) + 0.05) / least - 0.05
-    shown = pixels[..., :3].astype(np.float64)
-    low, high = np.zeros(shown.shape[:2]), np.ones(shown.shape[:2])
-    low[luminances(shown) <= limit] = -1.0
+    coarse = (pixels[..., :3].reshape(-1, 3) >> 2).astype(np.int32)
+    codes = np.flatnonzero(np.bincount(coarse[:, 0] << 12 | coarse[:, 1] << 6 | coarse[:, 2]))
+    shown = np.stack([codes >> 12, codes >> 6 & 63, codes & 63], axis=-1) * 4.0 + 3  # the brightest of each shade
+    low, high = 0.0, 1.0
+    if float(luminances(shown).max(initial=0.0)) <= limit:
+        return 0.0
     for _ in range(9):
         middle = (low + high) / 2
-        blended = np.clip(np.ceil(shown + (np.array(ground) - shown) * np.clip(middle, 0, 1)[..., None]), 0, 255)
-        enough = luminances(blended) <= limit
-        high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-    return np.clip(high, 0, 1)
+        blended = np.ceil(shown + (np.array(ground) - shown) * middle)
+        if float(luminances(blended).max()) <= limit:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def brightness_share(picture: Image.Image, most: float = 0.6) -> float:
+    """By how much (0…1) a picture must be darkened to be no brighter on average than a share of full level, as LED walls ask
+    by day."""
+    counts = picture.convert("L").histogram()
+    level = sum(value * count for value, count in enumerate(counts)) / 255 / (picture.width * picture.height)
+    return min(1.0, most / level) if level else 1.0
+
+
+def darkened(picture: Image.Image, share: float) -> Image.Image:
+    """Every value times a share."""
+    return picture if share >= 1 else picture.point([round(value * share) for value in range(256)] * 3)
 
 
 def calm(picture: Image.Image, most: float = 0.6) -> Image.Image:
-    """The picture no brighter on average than a share of full level, as LED walls ask by day."""
-    level = float(np.asarray(picture.convert("L"), dtype=np.float64).mean()) / 255
-    if level <= most:
-        return picture
-    table = [round(255 * (value / 255) * most / level) for value in range(256)]
-    return picture.point(table * 3)
+    """The picture no brighter on average than a share of full level."""
+    return darkened(picture, brightness_share(picture, most))

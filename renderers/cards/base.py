@@ -207,22 +207,33 @@ def page_scene(
 ) -> Scene:
     """The scene of one picture per size of face, judged. It stands as long as the card says, else `needs_ms`. Raises
     `RenderError("illegible")` for what no traveller could read."""
-    judge_scene(request, card, {size: one.reading for size, one in shown.items()}, needs_ms, page, pages)
+    readings = {face.id: shown[size_of(face)].reading for face in request.geometry.faces}
+    judge_scene(request, card, readings, needs_ms, page, pages)
     return still(request, {size: one.asset for size, one in shown.items()}, card.duration_ms or needs_ms)
 
 
 def judge_scene(
-    request: RenderRequest, card: Card, readings: Mapping[Size, Reading], needs_ms: int, page: int = 0, pages: int = 1
+    request: RenderRequest,
+    card: Card,
+    readings: Mapping[str, Reading],
+    needs_ms: int | None = None,
+    page: int = 0,
+    pages: int = 1,
+    *,
+    shown_ms: int | None = None,
 ) -> None:
-    """Tell `request.judge` how legible a scene is, faces of equal result together. Raises `RenderError("illegible")`."""
+    """Tell `request.judge` how legible a scene is (`readings` by face id), faces of equal result together. It stands `shown_ms`,
+    else what the card says, else `needs_ms` (None: as measured). Raises `RenderError("illegible")`."""
     found: dict[tuple[int, tuple[Reason, ...]], list[str]] = {}
     for face in request.geometry.faces:
-        reading = readings.get(size_of(face))
-        if reading is not None:
-            result = assess(
-                face, reading, card.duration_ms or needs_ms, pages=pages, fixed=card.duration_ms is not None
-            )
-            found.setdefault(result, []).append(face.id)
+        reading = readings.get(face.id)
+        if reading is None:
+            continue
+        needs = reading.needs_ms if needs_ms is None else needs_ms
+        stands = shown_ms or card.duration_ms or needs
+        fixed = shown_ms is None and card.duration_ms is not None
+        result = assess(face, reading, stands, needs_ms=needs, pages=pages, fixed=fixed)
+        found.setdefault(result, []).append(face.id)
     for (score, reasons), faces in found.items():
         request.judge(Legibility(request.card, page, tuple(faces), score, reasons))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cms.plugin_api.types import CardTemplate
-from renderers.cards.pictures import CLIP, PICTURE
+from renderers.cards.clips import CLIP
+from renderers.cards.pictures import PICTURE
 from renderers.cards.words import TEXT, TITLE
 
 TEMPLATES: dict[str, CardTemplate] = {one.kind: one for one in (TITLE, TEXT, PICTURE, CLIP)}

@@ -1,25 +1,28 @@
-"""Picture and video cards: where the picture lies, the caption fitted beside it or on a measured scrim over it."""
+"""Picture and clip cards: where the picture lies, the caption fitted beside it or on a measured scrim over it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from cms.plugin_api.types import Card, Face, Rect
-from renderers.cards.base import Comfort, draw_furniture, furniture_boxes, least_of, ribbon_body
-from renderers.colour import MIN_CONTRAST, RGB, Pixels
+from renderers.cards.base import Comfort, draw_furniture, furniture_boxes, least_of, painted, ribbon_body, write
+from renderers.cards.scrim import scrim, shaded, veil
+from renderers.colour import Pixels
 from renderers.fit import Part, Stack, fit
 from renderers.frames import Frame, frame_of, lower_part, picture_first
 from renderers.furniture import Furniture
-from renderers.ground import dither, paint
-from renderers.pictures import kept, scrim_needs
+from renderers.ground import paint
+from renderers.pictures import kept
+from renderers.text import Box
 from renderers.themes import Theme
 
 _WORTH_FILLING = 0.42
-_VEIL = 0.42
+_ALONE = {"ribbon": 0.4, "wide": 0.16, "square": 0.1, "tall": 0.045}
+_TITLE = {"ribbon": 0.4, "wide": 0.19, "square": 0.13, "tall": 0.05}
+"""The largest em of a headline, and of a caption that stands alone, as shares of the face's height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ class Captioned:
     stack: Stack | None = None
     x: int = 0
     y: int = 0
+
+    def area(self) -> Box:
+        """Text and the room around it that a scrim must cover."""
+        pad, stack = self.frame.gap, self.stack
+        if stack is None:
+            return self.x, self.y, self.x, self.y
+        return self.x - pad, self.y - pad, self.x + stack.width + pad, self.y + stack.height + pad
 
 
 def set_captioned(
@@ -59,7 +69,7 @@ def set_captioned(
         return Captioned(picture, frame, over)
     area = ribbon_body(frame, what) if frame.shape == "ribbon" else frame.body
     least = least_of(face, language, comfort)
-    most = max(least, round({"ribbon": 0.4, "wide": 0.19, "square": 0.13, "tall": 0.05}[frame.shape] * face.height))
+    most = max(least, round((_TITLE if card.title else _ALONE)[frame.shape] * face.height))
     few = comfort.limit or frame.shape == "tall"
     stack = None
     for lines in ((1, 1), (4 if few else 2, 6 if few else 3)) if over else ((4 if few else 2, 6 if few else 3),):
@@ -70,7 +80,7 @@ def set_captioned(
                 most, 600, False, lines[1], gap=0.5,
             ),
         ]  # fmt: skip
-        stack = stack or fit(parts, area.width, area.height, least, most)
+        stack = stack or fit(parts, area.width, area.height, least, most, smooth=face.smooth)
     if stack is None:
         return None
     if over and frame.shape != "ribbon":
@@ -82,13 +92,31 @@ def set_captioned(
     return Captioned(picture, frame, over, stack, area.x, top)
 
 
+def still(setting: Captioned, theme: Theme, what: Furniture, part: Image.Image) -> Image.Image:
+    """The whole face, with the part of the picture that it shows (RGB, of the size of `setting.picture`)."""
+    if not setting.over:
+        image = base(setting, theme, what)
+        image.paste(part, (setting.picture.x, setting.picture.y))
+        return image
+    painted("picture", (0, 0, part.width, part.height))
+    if setting.stack:
+        part = shaded(part, setting.area(), theme.day.ground[1], theme.day.text)
+        write(part, setting.stack, setting.x, setting.y)
+    draw_furniture(part, setting.frame, theme.day, what, on_picture=True)
+    return part
+
+
 def base(setting: Captioned, theme: Theme, what: Furniture) -> Image.Image:
     """The face without its picture, for a card whose text lies beside it."""
     boxes = furniture_boxes(setting.frame, what)
     if setting.stack:
         boxes += setting.stack.boxes(setting.x, setting.y)
     image = paint(theme, setting.frame.width, setting.frame.height, keep_out=boxes, quiet=0.8)
-    _text(image, setting, theme, what)
+    area = setting.picture
+    painted("picture", (area.x, area.y, area.x + area.width, area.y + area.height))
+    if setting.stack:
+        write(image, setting.stack, setting.x, setting.y)
+    draw_furniture(image, setting.frame, theme.day, what)
     return image
 
 
@@ -97,52 +125,15 @@ def overlay(setting: Captioned, theme: Theme, what: Furniture, brightest: Pixels
 
     `brightest` holds the pixels (height, width, 3) the caption must be read on: of a clip, the brightest of every place.
     """
-    width, height = setting.frame.width, setting.frame.height
-    ground = theme.day.ground[1]
-    alpha = np.zeros((height, width))
+    height, width = brightest.shape[:2]
+    painted("picture", (0, 0, width, height))
+    alpha = np.zeros((height, width), dtype=np.float32)
     if setting.stack:
-        alpha = _scrim(setting, brightest, ground, theme.day.text)
-    pixels = np.empty((height, width, 4))
-    pixels[..., :3] = ground
-    pixels[..., 3] = alpha * 255
-    image = Image.fromarray(dither(pixels), mode="RGBA")
-    _text(image, setting, theme, what)
+        alpha = scrim(brightest, setting.area(), theme.day.ground[1], theme.day.text)
+    image = veil(alpha, theme.day.ground[1])
+    if setting.stack:
+        behind = Image.fromarray(brightest)
+        behind.paste(image, (0, 0), image)
+        write(image, setting.stack, setting.x, setting.y, behind=behind)
+    draw_furniture(image, setting.frame, theme.day, what, on_picture=True)
     return image
-
-
-def _scrim(setting: Captioned, brightest: Pixels, ground: RGB, text: RGB) -> Pixels:
-    """Opacity 0…1: as much as the brightest place under the text needs, fading out above and beside it, over a light
-    veil from below."""
-    stack, height, width = setting.stack, setting.frame.height, setting.frame.width
-    assert stack is not None  # noqa: S101 - the caller asked for a scrim
-    pad = setting.frame.gap
-    left, top = max(0, setting.x - pad), max(0, setting.y - pad)
-    right, bottom = min(width, setting.x + stack.width + pad), min(height, setting.y + stack.height + pad)
-    need = scrim_needs(brightest[top:bottom, left:right], ground, text, MIN_CONTRAST + 0.35)
-    down = _rise(np.arange(height) - (top - height * 0.26), height * 0.26)[:, None]
-    across = _rise(right + width * 0.45 - np.arange(width), width * 0.45)[None, :]
-    return np.maximum(down * across * float(need.max(initial=0.0)), down * _VEIL)
-
-
-def _rise(place: Pixels, reach: float) -> Pixels:
-    """A smooth step from 0 to 1 over `reach`."""
-    share = np.clip((place + 1) / max(1.0, reach), 0, 1)
-    return share * share * (3 - 2 * share)
-
-
-def _text(image: Image.Image, setting: Captioned, theme: Theme, what: Furniture) -> None:
-    if setting.stack:
-        setting.stack.draw(image, setting.x, setting.y)
-    draw_furniture(image, setting.frame, theme.day, what, on_picture=setting.over)
-
-
-def flatten(picture: Image.Image, above: Image.Image) -> Image.Image:
-    """An RGBA picture laid over an RGB one of the same size, as browsers blend it."""
-    canvas = picture.copy()
-    canvas.paste(above, (0, 0), above)
-    return canvas
-
-
-def brightest_of(pictures: Sequence[Pixels]) -> Pixels:
-    """The brightest value of every place and channel."""
-    return np.maximum.reduce(list(pictures))

@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PIL import Image
 
 from cms.plugin_api.types import Card, CardField, Face, Rect, RenderRequest, Scene, Text
 from renderers.cards.base import (
-    CLEAR,
-    EASY,
-    LIMIT,
     Comfort,
     Placed,
     Setting,
+    Shown,
     draw_furniture,
     furniture_boxes,
     furniture_of,
     least_of,
+    page_scene,
     part_key,
-    picture_once,
     ribbon_body,
+    shown_once,
     sizes_of,
-    still,
     too_long,
+    write,
 )  # fmt: skip
+from renderers.cards.paging import ATTEMPTS, HEADLINE_ATTEMPTS, spread
 from renderers.errors import RenderError
 from renderers.fit import Part, fit
 from renderers.frames import Frame, beside_motif, frame_of
 from renderers.furniture import Furniture, rule
 from renderers.ground import paint
 from renderers.legibility import reading_ms
-from renderers.pages import MAX_PAGES, paginate
-from renderers.sizes import Size, body_room, head_room, rule_thickness, rule_width
+from renderers.sizes import body_room, head_room, rule_thickness, rule_width
 from renderers.text import visible
 from renderers.themes import Theme
-
-# A smaller text on one page is better than a sentence torn over two; a torn one better than letters at the limit.
-_ATTEMPTS = ((EASY, False), (CLEAR, False), (EASY, True), (CLEAR, True), (LIMIT, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class WordsTemplate:
     name: Text
     icon: str
     fields: tuple[CardField, ...]
-    version: str = "1"
+    version: str = "2"
 
     def scenes(self, request: RenderRequest, card: Card) -> Sequence[Scene]:
         if not visible(card.title + card.text):
@@ -130,7 +126,7 @@ def _set_title(
     room = area.height - above
     if frame.shape != "ribbon" and not comfort.limit:
         room = round(room * 0.93)
-    stack = fit(parts, area.width, room, least, head_room(frame))
+    stack = fit(parts, area.width, room, least, head_room(frame), smooth=face.smooth)
     if stack is None:
         return None
     free = area.height - above - stack.height
@@ -166,7 +162,7 @@ def _set_text(
         ),
         Part(text, language, theme.day.text, 1.0, least, body_most, 600, False, lines, gap=0.85),
     ]
-    stack = fit(parts, area.width, area.height - above, least, body_most)
+    stack = fit(parts, area.width, area.height - above, least, body_most, smooth=face.smooth)
     if stack is None:
         return None
     free = area.height - above - stack.height
@@ -193,12 +189,12 @@ def _side_by_side(
     between = frame.margin_x
     head = fit(
         [Part(card.title, language, theme.day.accent, 1.0, least, 9999, 800, True, 2 if frame.shape == "ribbon" else 4)],
-        split - between, area.height, least, round(head_room(frame) * 0.7),
+        split - between, area.height, least, round(head_room(frame) * 0.7), smooth=face.smooth,
     )  # fmt: skip
     left = area.x + split + thick + between
     body = fit(
         [Part(text, language, theme.day.text, 1.0, least, 9999, 600, False, lines)],
-        area.x + area.width - left, area.height, least, max(least, body_room(frame)),
+        area.x + area.width - left, area.height, least, max(least, body_room(frame)), smooth=face.smooth,
     )  # fmt: skip
     if head is None or body is None:
         return None
@@ -222,46 +218,42 @@ def draw_card(setting: Setting, face: Face, theme: Theme, what: Furniture) -> Im
         bar = setting.rule
         rule(image, bar.x, bar.y, bar.width, bar.height, palette.accent2 if bar.height > bar.width else palette.accent)
     for placed in setting.stacks:
-        placed.stack.draw(image, placed.x, placed.y)
+        write(image, placed.stack, placed.x, placed.y)
     draw_furniture(image, frame, palette, what)
     return image
 
 
 def _text_scenes(request: RenderRequest, card: Card, version: str) -> list[Scene]:
-    faces, language = sizes_of(request.geometry.faces), request.item.language
+    faces, language, theme = sizes_of(request.geometry.faces), request.item.language, request.theme
+    headline = card.kind == "title"
+
+    def page_of(text: str) -> Card:
+        return replace(card, title=text) if headline else replace(card, text=text)
 
     def fits(text: str, comfort: Comfort, pages: int) -> bool:
-        what = furniture_of(request, 0, pages)
-        return all(set_card(card, text, face, request.theme, language, what, comfort) for face in faces.values())
+        what, page = furniture_of(request, 0, pages), page_of(text)
+        return all(set_card(page, page.text, face, theme, language, what, comfort) for face in faces.values())
 
-    def pages_at(comfort: Comfort, tear: bool) -> list[str] | None:
-        if fits(card.text, comfort, 1):
-            return [card.text]
-        if card.kind != "text" or not card.text:
-            return None
-        return paginate(card.text, language, lambda text: fits(text, comfort, MAX_PAGES), tear=tear)
+    found = spread(card.title if headline else card.text, language, fits, HEADLINE_ATTEMPTS if headline else ATTEMPTS)
+    if found is None:
+        raise too_long(card)
+    comfort, texts = found
+    scenes = []
+    for index, text in enumerate(texts):
+        page, what = page_of(text), furniture_of(request, index, len(texts))
+        shown = {
+            size: _page(request, page, face, what, comfort, part_key(
+                request, card.kind, version, face, comfort.name, card.kicker, page.title, page.text, index, len(texts)
+            ))
+            for size, face in faces.items()
+        }  # fmt: skip
+        words = " ".join((card.kicker, page.title if headline or index == 0 else "", page.text))
+        scenes.append(page_scene(request, card, shown, reading_ms(words, language), index, len(texts)))
+    return scenes
 
-    for comfort, tear in _ATTEMPTS:
-        pages = pages_at(comfort, tear)
-        if pages is None:
-            continue
-        scenes = []
-        for index, text in enumerate(pages):
-            what = furniture_of(request, index, len(pages))
-            assets: dict[Size, str] = {}
-            for size, face in faces.items():
-                setting = set_card(card, text, face, request.theme, language, what, comfort)
-                if setting is None:
-                    raise too_long(card)
-                key = part_key(
-                    request, card.kind, version, face, comfort.name, card.kicker, card.title, text, index, len(pages)
-                )
 
-                def make(setting: Setting = setting, face: Face = face, what: Furniture = what) -> Image.Image:
-                    return draw_card(setting, face, request.theme, what)
-
-                assets[size] = picture_once(request, key, make)
-            words = " ".join((card.kicker, card.title if index == 0 else "", text))
-            scenes.append(still(request, assets, card.duration_ms or reading_ms(words, language)))
-        return scenes
-    raise too_long(card)
+def _page(request: RenderRequest, page: Card, face: Face, what: Furniture, comfort: Comfort, key: str) -> Shown:
+    setting = set_card(page, page.text, face, request.theme, request.item.language, what, comfort)
+    if setting is None:
+        raise too_long(page)
+    return shown_once(request, key, lambda: draw_card(setting, face, request.theme, what))

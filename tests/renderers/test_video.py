@@ -105,8 +105,10 @@ def test_equal_faces_share_a_clip_and_wide_ones_put_the_caption_beside_it(clip: 
     faces = (face(512, 128, "a"), face(512, 128, "b"))
     (scene,) = render(sink, national, Card("video", media=clip, caption="Thác Bản Giốc"), faces=faces).scenes
     assert scene.faces["a"] == scene.faces["b"]
-    picture, video = scene.faces["a"]
-    assert (picture.kind, video.kind) == ("image", "video")
+    ground, poster, video = scene.faces["a"]
+    assert (ground.kind, poster.kind, video.kind) == ("image", "image", "video")
+    assert ground.rect.as_list() == [0, 0, 512, 128]
+    assert video.rect == poster.rect
     assert video.rect.width < 512
     assert video.rect.height == 128
 

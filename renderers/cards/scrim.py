@@ -1,0 +1,57 @@
+"""The shade between a picture and the text on it: as dark as the brightest place under the text needs, gone where it is not needed."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from renderers.colour import MIN_CONTRAST, RGB, Pixels
+from renderers.ground import dither
+from renderers.pictures import scrim_need
+from renderers.text import Box
+
+_MARGIN = 0.4
+"""Contrast above what must be, for rounding and the dither's noise."""
+_VEIL = 0.36
+_ABOVE = 0.30
+_BESIDE = 0.5
+_FAR = 0.55
+"""What is left of the shade on the far side of the face: a shade that ends beside the text looks like a stain."""
+
+
+def scrim(pixels: Pixels, area: Box, ground: RGB, text: RGB) -> Pixels:
+    """Opacity 0…1 (height, width) of a scrim of `ground` under a text in `area` (left, top, right, bottom) on `pixels` (height,
+    width, 3): enough for the contrast everywhere in the area, rising over what lies above, falling to the sides."""
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = max(0, area[0]), max(0, area[1]), min(width, area[2]), min(height, area[3])
+    need = scrim_need(pixels[top:bottom, left:right], ground, text, MIN_CONTRAST + _MARGIN)
+    down = _rise(np.arange(height, dtype=np.float32) - (top - height * _ABOVE), height * _ABOVE)[:, None]
+    across = _FAR + (1 - _FAR) * _rise(right + width * _BESIDE - np.arange(width, dtype=np.float32), width * _BESIDE)
+    return np.asarray(down * np.maximum(across[None, :] * np.float32(need), np.float32(_VEIL)))
+
+
+def _rise(place: Pixels, reach: float) -> Pixels:
+    """A smooth step from 0 to 1 over `reach`."""
+    share = np.clip((place + 1) / np.float32(max(1.0, reach)), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
+
+
+def shaded(picture: Image.Image, area: Box, ground: RGB, text: RGB) -> Image.Image:
+    """A picture (RGB) under its scrim."""
+    pixels = np.asarray(picture)
+    alpha = scrim(pixels, area, ground, text)
+    first = int(np.argmax(alpha.any(axis=1)))
+    lower = pixels[first:].astype(np.float32)
+    lower += (np.array(ground, dtype=np.float32) - lower) * alpha[first:, :, None]
+    below = Image.fromarray(dither(lower))
+    picture = picture.copy()
+    picture.paste(below, (0, first))
+    return picture
+
+
+def veil(alpha: Pixels, ground: RGB) -> Image.Image:
+    """A scrim alone (RGBA), to lie on a clip."""
+    pixels = np.empty((*alpha.shape, 4), dtype=np.float32)
+    pixels[..., :3] = ground
+    pixels[..., 3] = alpha * 255
+    return Image.fromarray(dither(pixels), mode="RGBA")
