@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from cms.accounts.services import has_role
 from cms.content.models import ItemPage, Proof, ProofJob
 from cms.content.previews import face_size
 from cms.content.proofs import destination_clusters, jobs_for, targets
+from cms.content.readable import Readable, Score, readable, sentences
 from cms.content.services import may_see, untranslated
 from cms.plugin_api.types import Layer, Scene
 
@@ -36,6 +38,7 @@ class ScenePictures:
     number: int
     seconds: float
     faces: tuple[FacePicture, ...]
+    score: Score | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class TargetBoard:
     span: bool
     job: ProofJob | None
     scenes: tuple[ScenePictures, ...] = ()
+    readable: Readable | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -83,6 +88,7 @@ class Board:
     revision: Revision | None
     targets: list[TargetBoard] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    may_edit: bool = False
 
     @property
     def running(self) -> bool:
@@ -112,7 +118,8 @@ def board_of(page: ItemPage, user: Any) -> Board | None:
     """The board of an item's latest revision; None for a person who may not see it."""
     if not may_see(user, page):
         return None
-    board = Board(page, page.get_latest_revision())
+    province = page.province.code
+    board = Board(page, page.get_latest_revision(), may_edit=has_role(user, province, "contributor", "editor"))
     if board.revision is None:
         return board
     draft = board.revision.as_object()
@@ -136,11 +143,19 @@ def board_of(page: ItemPage, user: Any) -> Board | None:
             job = jobs.get(target.key)
             sizes = " · ".join(dict.fromkeys(f"{face.width} × {face.height}" for face in target.geometry.faces))
             names = ", ".join(cluster.name for cluster in target.clusters)
-            scenes = scenes_of(job.proof, job.pk) if job and job.proof else ()
-            board.targets.append(TargetBoard(names, sizes, target.span, job, scenes))
+            board.targets.append(_target(names, sizes, target.span, job))
     for provider in _providers:
         board.notes.extend(provider(page, board.revision, user))
     return board
+
+
+def _target(names: str, sizes: str, span: bool, job: ProofJob | None) -> TargetBoard:
+    if job is None or job.proof is None:
+        return TargetBoard(names, sizes, span, job)
+    scenes, found = scenes_of(job.proof, job.pk), readable(job)
+    if found is not None and len(found.scenes) == len(scenes):
+        scenes = tuple(replace(one, score=score) for one, score in zip(scenes, found.scenes, strict=True))
+    return TargetBoard(names, sizes, span, job, scenes, found, sentences(job.notes))
 
 
 def scenes_of(proof: Proof, job_id: int) -> tuple[ScenePictures, ...]:

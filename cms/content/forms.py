@@ -13,7 +13,7 @@ class ItemPageForm(WagtailAdminPageForm):
     submitted, while a draft may still be empty."""
 
     class Media:
-        js = ["content/proofs.js"]
+        js = ["content/proofs.js", "content/tables.js"]
         css = {"all": ["content/content.css"]}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

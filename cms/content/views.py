@@ -96,13 +96,9 @@ def redraw(request: HttpRequest, page_id: int) -> HttpResponse:
         raise PermissionDenied
     if page.latest_revision is not None:
         request_proofs(page, page.latest_revision)
-        for job in ProofJob.objects.filter(revision=page.latest_revision, status=ProofJob.Status.FAILED).exclude(
-            inputs=""
-        ):
-            job.attempts = 0
-            job.reset()
-            job.save()
-            jobs.enqueue(job.pk)
+        ended = [ProofJob.Status.FAILED, ProofJob.Status.STOPPED]
+        for job in ProofJob.objects.filter(revision=page.latest_revision, status__in=ended).exclude(inputs=""):
+            jobs.again(job)
     return redirect("content:proofs", page.pk)
 
 

@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from cms.content import listing, views
+from cms.content import listing, views, working
 from cms.content.models import ItemPage
 
 
@@ -24,6 +24,10 @@ def addresses() -> list[Any]:
         path("items/<int:page_id>/board/", views.board, name="board"),
         path("items/<int:page_id>/redraw/", views.redraw, name="redraw"),
         path("items/<int:page_id>/translation/", views.keep_translation, name="keep_translation"),
+        path("drawings/", working.working, name="working"),
+        path("drawings/<int:job_id>/stop/", working.stop, name="stop"),
+        path("drawings/<int:job_id>/again/", working.again, name="again"),
+        path("drawings/anew/<slug:code>/", working.redraw_all, name="redraw_all"),
         path("proofs/<int:job_id>/<int:scene>/<slug:face>.png", views.face, name="face"),
         path("proofs/<int:job_id>/clips/<slug:sha256>", views.clip, name="clip"),
     ]
@@ -33,6 +37,13 @@ def addresses() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def items_menu() -> MenuItem:
     return MenuItem(gettext_lazy("Items"), reverse("content:items"), name="items", icon_name="doc-full", order=100)
+
+
+@hooks.register("register_reports_menu_item")
+def working_menu() -> MenuItem:
+    return MenuItem(
+        gettext_lazy("Drawings under way"), reverse("content:working"), name="drawings", icon_name="cogs", order=20
+    )
 
 
 @hooks.register("register_page_header_buttons")

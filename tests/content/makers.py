@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw
 __all__ = [
     "clip_file",
     "draw_waiting",
+    "every_card",
+    "every_kind",
     "item_post",
     "make_item",
     "picture_bytes",
@@ -157,3 +159,51 @@ def save_draft(shelves) -> Callable[..., Any]:
         )
 
     return save
+
+
+@pytest.fixture
+def every_kind(monkeypatch) -> Any:
+    """Switches a plugin on whose card has a field of every kind; returns its template."""
+    from importlib.metadata import EntryPoint
+
+    from cms.plugin_host import host
+    from cms.plugin_host.load import GROUP, installed
+    from tests.content import every_plugin
+
+    monkeypatch.setattr(every_plugin, "CARD", every_plugin.Every())
+    entries = [*installed(), EntryPoint("every", "tests.content.every_plugin", GROUP)]
+    monkeypatch.setattr(host, "_host", host.Host(entries))
+    return every_plugin.CARD
+
+
+@pytest.fixture
+def every_card(picture_record) -> dict[str, Any]:
+    """The stored value of a card of that kind, with something in every field."""
+    return {
+        "title": "Giờ mở cửa",
+        "text": "Cửa khẩu mở cửa.\nXin mời.",
+        "code": "A-1",
+        "picture": picture_record.pk,
+        "pictures": [
+            {"type": "item", "id": f"0000000{n}-0000-4000-8000-000000000000", "value": value}
+            for n, value in enumerate(
+                [{"picture": picture_record.pk, "caption": "Núi"}, {"picture": picture_record.pk, "caption": "Sông"}]
+            )
+        ],
+        "rows": "Ngày\tGiờ\nThứ Hai\t07:00\nThứ Ba\t07:00",
+        "url": "https://angiang.gov.vn/cua-khau",
+        "price": "12.50",
+        "day": "2027-02-03",
+        "at": "2027-02-03T09:30:00+07:00",
+        "side": "r",
+        "live": [
+            {
+                "type": "item",
+                "id": "00000009-0000-4000-8000-000000000000",
+                "value": {"of": "countdown", "label": "Còn lại", "until": "2027-02-06T00:00:00+07:00", "unit": "ngày"},
+            }
+        ],
+        "author": "Nguyễn Văn A",
+        "seconds": 12,
+        "transition": "wipe",
+    }
