@@ -29,7 +29,9 @@ _COENG = "\u17d2"
 # What follows a vowel written before its consonant belongs to it.
 _BEFORE_CONSONANT = frozenset("ເແໂໃໄเแโใไ")
 # Letters to Unicode, but never the first of a line: vowels written after their consonant, and marks of repetition.
-_NEVER_FIRST = frozenset("ະາຳຽໆຯະาำๆฯៗ។៕៖ៈ់")
+_NEVER_FIRST = frozenset("ະາຳຽະาำៈ")
+# Signs of repetition and full stops, which some write after a space.
+_ENDS_PHRASE = frozenset("ໆຯๆฯៗ។៕៖")
 _WITHOUT_SPACES = ("km", "lo", "th")
 
 
@@ -69,11 +71,9 @@ def _in_full(offsets: list[int], paragraph: str) -> list[int]:
 
 def _parts_cluster(last: str, first: str) -> bool:
     """Whether a break between two characters would orphan a mark or a vowel."""
-    if last in (MAY, " ", "\u00a0"):
-        return unicodedata.category(first).startswith("M")
-    if last == _COENG or last in _BEFORE_CONSONANT or first in _NEVER_FIRST:
+    if unicodedata.category(first).startswith("M") or first in _ENDS_PHRASE:
         return True
-    return unicodedata.category(first).startswith("M")
+    return last not in (MAY, " ") and (last == _COENG or last in _BEFORE_CONSONANT or first in _NEVER_FIRST)
 
 
 @lru_cache(maxsize=1024)

@@ -31,7 +31,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     han = _any(*words("units", "zh"))
     sources = (
         _TOKEN,
-        rf"(?:{lead}){{1,3}}(?:{_TOKEN}|[IVXLC]+(?!\w))",
+        rf"(?:(?<!\w)(?i:{_any(*words('before_dates'))}){_SPACE})?{lead}(?:{_TOKEN}|[IVXLC]+(?!\w))",
         rf"(?:{_any(*unspaced)}){_SPACE}?{_TOKEN}",
         rf"(?<!\w)(?:{_any(*words('before_numbers', 'money'))}){_SPACE}?{number}",
         rf"{_TOKEN}{_SPACE}?(?:(?!(?:{both}){_SPACE}\d)(?:{_any(*units)}))(?!\w)",
