@@ -22,6 +22,7 @@ class ReleaseConfig(AppConfig):
         register_actions(
             {
                 "release.refused": _("refused a release"),
+                "release.export": _("exported what screens show as MP4"),
                 "keys.create": _("made a province's signing keys"),
             }
         )
