@@ -11,4 +11,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.development")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    name = sys.argv[1:2]
+    if name and not name[0].startswith("-"):
+        name = [name[0].replace("-", "_")]  # a module's name has no hyphen: `contact-sheet` is `contact_sheet`
+    execute_from_command_line([*sys.argv[:1], *name, *sys.argv[2:]])

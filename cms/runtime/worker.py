@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 from typing import Any
 
+from django.conf import settings
 from rq import Worker
 from rq.exceptions import AbandonedJobError
 from rq.job import Job
@@ -40,7 +42,25 @@ class HouseWorker(Worker):
 
     def main_work_horse(self, job: Job, queue: Any) -> None:
         die_with_parent()  # else a job would go on, unwatched, beside its second attempt
+        if queue.name == "render":
+            bound_memory(settings.RENDER_MEMORY_MB << 20)
         super().main_work_horse(job, queue)
+
+
+def warm_up() -> None:
+    """Import what drawing needs before jobs are forked, so that each need not do it by itself. Which plugins are switched on
+    is asked by each job anew."""
+    from renderers import plugin  # noqa: F401
+    from renderers.fonts import require_shaping
+
+    require_shaping()
+
+
+def bound_memory(limit: int) -> None:
+    """Let this process hold at most so many bytes of its own: a job that wants more fails, and nothing else does."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 def again_if_abandoned(job: Job, kind: type[BaseException], value: BaseException, trace: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,9 @@ RQ_QUEUES = {
     name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": timeout}
     for name, timeout in {"sign": 60, "release": 120, "render": 1800, "default": 600}.items()
 }
+# Drawing takes every core there is, at a low priority; no job of it may hold more memory than this.
+RENDER_WORKERS = env.integer("BANGTIN_RENDER_WORKERS", os.cpu_count() or 1, minimum=1)
+RENDER_MEMORY_MB = env.integer("BANGTIN_RENDER_MEMORY_MB", 2048, minimum=256)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 AUTH_USER_MODEL = "accounts.User"

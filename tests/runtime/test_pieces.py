@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -80,6 +82,26 @@ def test_every_queue_is_served_and_nothing_long_stands_before_a_withdrawal() -> 
     served = [queue for queues in up.WORKERS.values() for queue in queues]
     assert sorted(served) == sorted(settings.RQ_QUEUES)
     assert ("release",) in up.WORKERS.values()
+
+
+def test_as_many_workers_draw_as_the_settings_say(settings) -> None:
+    settings.RENDER_WORKERS = 3
+    drawing = [name for name, queues in up.workers() if "render" in queues]
+    assert drawing == ["render-1", "render-2", "render-3"]
+    assert [name for name, queues in up.workers() if "render" not in queues] == ["release", "sign"]
+    settings.RENDER_WORKERS = 1
+    assert [name for name, queues in up.workers() if "render" in queues] == ["render"]
+
+
+def test_a_drawing_that_wants_too_much_memory_fails_by_itself() -> None:
+    code = (
+        "from cms.runtime.worker import bound_memory\n"
+        "bound_memory(300 << 20)\n"
+        "small = bytearray(50 << 20)\n"
+        "try:\n    bytearray(400 << 20)\nexcept MemoryError:\n    print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "refused\n", done.stderr
 
 
 def test_a_missing_redis_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from cms.runtime.supervisor import Supervisor
 
 # Withdrawals and blackouts go through `release`: nothing long may stand before them, so it has a worker of its own.
 WORKERS = {"release": ("release",), "render": ("default", "render"), "sign": ("sign",)}
+DRAWING_NICE = 10
+"""Drawing takes the time that nobody else wants: pages stay quick and releases prompt."""
 
 
 class Command(BaseCommand):
@@ -122,11 +124,20 @@ def _specs(host: str, port: int, certificate: tuple[Path, Path, Path] | None, re
             healthy=lambda _pid: health.web_answers(host, port, certificate is not None),
         )
     )
-    for name, queues in WORKERS.items():
-        found.append(
-            Spec(name, partial(call_command, "worker", *queues), healthy=lambda pid: health.worker_beats(url, pid))
-        )
+    for name, queues in workers():
+        nice = DRAWING_NICE if "render" in queues else 0
+        start = partial(call_command, "worker", *queues, nice=nice)
+        found.append(Spec(name, start, healthy=lambda pid: health.worker_beats(url, pid)))
     found.append(Spec("cron", partial(call_command, "cron"), healthy=lambda _pid: health.cron_beats(url)))
+    return found
+
+
+def workers() -> list[tuple[str, tuple[str, ...]]]:
+    """Names and queues of the workers: as many that draw as the settings say, by default one for each core."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for name, queues in WORKERS.items():
+        count = settings.RENDER_WORKERS if "render" in queues else 1
+        found += [(f"{name}-{number}" if count > 1 else name, queues) for number in range(1, count + 1)]
     return found
 
 

@@ -11,7 +11,7 @@ from django_rq.utils import reset_db_connections
 from django_rq.workers import get_worker
 
 from cms.runtime.orphans import MARK
-from cms.runtime.worker import HouseWorker
+from cms.runtime.worker import HouseWorker, warm_up
 
 
 class Command(BaseCommand):
@@ -20,9 +20,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("queues", nargs="+")
+        parser.add_argument("--nice", type=int, default=0, help="Lowers its priority by so much (0 to 19).")
         parser.add_argument("--burst", action="store_true", help="End when the queues are empty.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.nice(options["nice"])
+        if "render" in options["queues"]:
+            warm_up()
         run = os.environ.get(MARK, "")[:8]
         name = f"{options['queues'][0]}-{run or socket.gethostname()}-{os.getpid()}"
         worker = get_worker(*options["queues"], worker_class=HouseWorker, name=name)
