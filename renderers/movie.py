@@ -15,7 +15,7 @@ from PIL import Image
 from cms.plugin_api.types import Progress, TransitionKind
 from renderers.draw import Drawn, draw
 from renderers.movie_clips import ClipScene
-from renderers.movie_encoder import Encoder
+from renderers.movie_encoder import Encoder, planes
 from renderers.movie_sound import Sound, samples
 
 AssetPath = Callable[[str], Path]
@@ -75,6 +75,11 @@ class Film:
     def end_ms(self) -> int:
         return self.instant(self.count)
 
+    @property
+    def even(self) -> tuple[int, int]:
+        """The sides of the file."""
+        return self.width + self.width % 2, self.height + self.height % 2
+
     def instant(self, number: int) -> int:
         """The instant that a picture shows, UTC ms."""
         return self.start_ms + number * 1000 // self.fps
@@ -106,12 +111,12 @@ class _Canvas:
 
 
 def pictures(film: Film) -> Iterator[bytes]:
-    """The film's pictures in order, as RGB bytes row by row; the same object again while nothing changes. Raises OSError
-    when an asset is missing or unreadable."""
+    """The film's pictures in order, as `Encoder` takes them; the same object again while nothing changes. Raises OSError when
+    an asset is missing or unreadable."""
     count = len(film.parts)
     canvas = _Canvas(
         film,
-        Image.new("RGB", (film.width, film.height)),
+        Image.new("RGB", film.even),
         [film.start_ms] * count,
         [ClipScene(one.width, one.height, film.asset_path) for one in film.parts],
     )
@@ -121,7 +126,7 @@ def pictures(film: Film) -> Iterator[bytes]:
             stack.callback(clip.close)
         for number in range(film.count):
             if canvas.advance(film.instant(number)) or not data:
-                data = canvas.image.tobytes()
+                data = planes(canvas.image)
             yield data
 
 
@@ -195,7 +200,7 @@ def write(film: Film, target: Path, *, progress: Progress = lambda share: None) 
     if film.count < 1:
         raise ValueError("a film has at least one picture")
     sound = samples(sounds(film), round(film.count * 1000 / film.fps)) if film.heard else None
-    with Encoder(target, film.width, film.height, film.fps, sound) as encoder:
+    with Encoder(target, *film.even, film.fps, sound) as encoder:
         for number, picture in enumerate(pictures(film)):
             encoder.put(picture)
             if number % film.fps == 0:

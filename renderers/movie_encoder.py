@@ -1,4 +1,4 @@
-"""Pictures and sound go through pipes into ffmpeg, which scales colours, encodes and writes one MP4."""
+"""Pictures and sound go through pipes into ffmpeg, which encodes them and writes one MP4."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+import av
 import imageio_ffmpeg
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from PIL import Image
 
 from renderers.errors import Bilingual
 from renderers.movie_sound import CHANNELS, RATE
@@ -26,9 +30,18 @@ class MovieError(Bilingual):
     """The film cannot be written. Codes: `disk_full`, `encoder`."""
 
 
+def planes(picture: Image.Image) -> bytes:
+    """A picture of even sides (RGB, BT.709 in full range) as the bytes that `Encoder` takes: yuv420p, BT.709, limited range."""
+    frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
+    made = frame.reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG, interpolation="BICUBIC"
+    )
+    return made.to_ndarray().tobytes()
+
+
 class Encoder:
-    """Writes one MP4. `put` every picture, then `finish`; left without it, or with an error, nothing stays of the file.
-    Pictures are RGB bytes; those of odd sides are padded with black at the right and at the bottom."""
+    """Writes one MP4 of even sides. `put` every picture, as `planes` makes them, then `finish`; left without it, or with an
+    error, nothing stays of the file."""
 
     def __init__(self, target: Path, width: int, height: int, fps: int, sound: Iterator[bytes] | None = None) -> None:
         self.target = target
@@ -135,20 +148,14 @@ class Encoder:
 
 
 def _command(target: Path, width: int, height: int, fps: int, sound: int | None) -> list[str]:
-    """No B-frames and a keyframe each second: what simple boxes play and seek in. Our RGB is that of BT.709 in full range."""
+    """No B-frames and a keyframe each second: what simple boxes play and seek in."""
     heard = ["-f", "s16le", "-ar", str(RATE), "-ac", str(CHANNELS), "-thread_queue_size", "64", "-i", f"pipe:{sound}"]
-    filters = [
-        *([f"pad={width + width % 2}:{height + height % 2}:0:0:black"] if width % 2 or height % 2 else []),
-        "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd",
-        "format=yuv420p",
-        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
-    ]
     return [
         imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y",
-        "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(fps), "-thread_queue_size", "8", "-i", "pipe:0",
+        "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", str(fps), "-thread_queue_size", "8", "-i", "pipe:0",
         *(heard if sound is not None else []), "-map", "0:v", *(["-map", "1:a"] if sound is not None else []),
-        "-map_metadata", "-1", "-vf", ",".join(filters), "-filter_threads", "1", "-fps_mode", "cfr",
-        "-c:v", "libx264", "-profile:v", "high", "-preset", "veryfast", "-crf", "15", "-maxrate", "24M", "-bufsize", "24M",
+        "-map_metadata", "-1", "-vf", "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709", "-fps_mode", "cfr",
+        "-c:v", "libx264", "-profile:v", "high", "-preset", "veryfast", "-crf", "17", "-maxrate", "24M", "-bufsize", "24M",
         "-g", str(fps), "-bf", "0", "-x264-params", f"keyint={fps}:min-keyint={fps}:scenecut=0", "-threads", "2",
         "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
         *(["-c:a", "aac", "-b:a", "160k", "-ar", str(RATE)] if sound is not None else []),

@@ -73,7 +73,7 @@ def test_a_film_that_is_interrupted_leaves_nothing(tmp_path: Path):
 def encode(target: Path, sound: Iterator[bytes] | None = None) -> None:
     with Encoder(target, 64, 32, 25, sound) as encoder:
         for _ in range(600):
-            encoder.put(os.urandom(64 * 32 * 3))
+            encoder.put(os.urandom(64 * 32 * 3 // 2))
         encoder.finish()
 
 
