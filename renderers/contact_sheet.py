@@ -1,66 +1,55 @@
-"""A sheet of every card in every theme, language and shape of face: `python -m renderers.contact_sheet --out sheet.png`."""
+"""Contact sheets: every kind of card in every theme and language on every shape of face, to be looked at.
+
+`python -m renderers.contact_sheet --out DIR` draws the themes of this repository; `bangtin contact-sheet` those installed.
+"""
 
 from __future__ import annotations
 
 import argparse
+import html
+import os
+import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from cms.plugin_api.types import Card, Face, Geometry, ItemTranslation, RenderRequest, Text, ThemeSource, sha256
+from cms.plugin_api.types import (
+    Card,
+    Face,
+    Geometry,
+    ItemTranslation,
+    Layer,
+    NoCache,
+    RenderRequest,
+    Scene,
+    Text,
+    ThemeSource,
+    sha256,
+)
+from renderers.cards import bundled
 from renderers.draw import draw
+from renderers.errors import RenderError
 from renderers.fallback import fallback_scene
-from renderers.landscape import landscape
-from renderers.layout import FlatLayout
+from renderers.samples import LANGUAGES, Media, cards, paint_pictures, texts
+from renderers.scene import scenes_of
+from renderers.text import Style, draw_line
 from renderers.themes import Theme, load
 
-SIZES = ((512, 256), (1024, 256), (256, 768), (1920, 120), (384, 192))
-GAP = 10
-
-SAMPLES: dict[str, tuple[Card, ...]] = {
-    "vi": (
-        Card("title", kicker="Chào mừng quý khách đến", title="Cửa khẩu quốc tế Tịnh Biên"),
-        Card(
-            "text",
-            title="Giờ hoạt động của cụm thông tin",
-            text="Màn hình hoạt động hằng ngày, kể cả ngày lễ, Tết: sáng từ 07:00 đến 11:00, chiều từ 14:00 đến 18:00.",
-        ),
-        Card("picture", title="Sông nước biên giới", caption="Hoàng hôn trên cánh đồng Bảy Núi, tháng 11"),
-    ),
-    "en": (
-        Card("title", kicker="Welcome to", title="Tịnh Biên International Border Gate"),
-        Card(
-            "text",
-            title="When the screens are on",
-            text="The screens run every day, public holidays included: mornings from 07:00 to 11:00, afternoons from 14:00 to 18:00.",
-        ),
-        Card("picture", title="Rivers of the border", caption="Dusk over the fields of Bảy Núi in November"),
-    ),
-    "km": (
-        Card("title", kicker="សូមស្វាគមន៍មកកាន់", title="ច្រកទ្វារអន្តរជាតិទិញបៀន"),
-        Card(
-            "text",
-            title="ម៉ោងដំណើរការអេក្រង់",
-            text="អេក្រង់ដំណើរការជារៀងរាល់ថ្ងៃ រួមទាំងថ្ងៃបុណ្យ៖ ព្រឹកពីម៉ោង 07:00 ដល់ 11:00 រសៀលពីម៉ោង 14:00 ដល់ 18:00។",
-        ),
-        Card("picture", title="ទន្លេនៃព្រំដែន", caption="ថ្ងៃលិចលើវាលស្រែ ខែវិច្ឆិកា"),
-    ),
-    "zh-hans": (
-        Card("title", kicker="欢迎来到", title="友谊国际口岸"),
-        Card(
-            "text",
-            title="信息屏开放时间",
-            text="信息屏工作日开放：上午07:30至11:00，下午13:30至18:00。节假日、星期六和星期日开放时间另行通知，请留意屏幕上的提示。",
-        ),
-        Card("picture", title="边境山水", caption="十一月的田野与群山，夕阳西下"),
-    ),
-}
+SIZES = ((512, 256), (1024, 256), (256, 768), (1920, 120), (960, 540))
+LENGTHS = (100, 500)
+"""Characters of running text on a sheet's two rows of every kind."""
+GAP = 12
+LABEL = 22
+AT_MS = 2_000
+INSTANT_MS = 1_789_905_600_000
+"""What live values tell: 2026-09-20 19:00 in Vietnam."""
 
 
-class _Folder:
+class Shelf:
     """A sink that keeps assets in a folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -68,76 +57,199 @@ class _Folder:
 
     def put(self, data: bytes, type: str) -> str:
         name = sha256(data)
-        (self.folder / name).write_bytes(data)
+        self.path(name).write_bytes(data)
         return name
 
     def put_file(self, path: Path, type: str) -> str:
-        return self.put(path.read_bytes(), type)
+        name = sha256(path.read_bytes())
+        shutil.copyfile(path, self.path(name))
+        return name
 
     def path(self, name: str) -> Path:
         return self.folder / name
 
 
-def faces_of(theme: Theme, language: str, size: tuple[int, int], folder: Path, photo: Path) -> list[Image.Image]:
-    """The pictures of the sample cards, and the fallback, on one face."""
-    sink = _Folder(folder)
+def by_night(theme: Theme) -> Theme:
+    """A theme that draws by its night colours."""
+    return replace(theme, day=theme.night, key=theme.key + "night")
+
+
+def scenes(card: Card, theme: Theme, language: str, size: tuple[int, int], shelf: Shelf) -> list[Scene]:
+    """A card's scenes on one face. Raises `RenderError`."""
     geometry = Geometry((Face("a", *size, pitch_mm=5.0, distance_m=15.0),))
-    cards = tuple(replace(card, media=photo) if card.kind == "picture" else card for card in SAMPLES[language])
-    item = ItemTranslation("sample", language, cards, source=theme.name.vi)
-    scenes = list(FlatLayout("sample", 1).render(RenderRequest(geometry, item, theme, sink)).scenes)
-    if language == "vi":
-        scenes.append(
-            fallback_scene(
-                geometry,
-                theme,
-                theme.name if theme.code == "national" else Text(f"Tỉnh {theme.name.vi}", f"{theme.name.en} Province"),
-                sink,
-            )
-        )
-    return [draw(*size, scene.faces["a"], 0, asset_path=sink.path) for scene in scenes]
+    item = ItemTranslation("sample", language, (card,), source=texts()[language]["source"])
+    return scenes_of(RenderRequest(geometry, item, theme, shelf, cache=NoCache()), card)
 
 
-def sheet(
-    themes: Sequence[Theme], languages: Sequence[str], sizes: Sequence[tuple[int, int]], photo: Path
-) -> Image.Image:
-    """One row per theme, language and size; its cards side by side."""
-    rows: list[list[Image.Image]] = []
-    with tempfile.TemporaryDirectory() as name:
-        for theme in themes:
-            for language in languages:
-                rows += [faces_of(theme, language, size, Path(name), photo) for size in sizes]
-    width = max(sum(one.width + GAP for one in row) for row in rows) + GAP
-    height = sum(max(one.height for one in row) + GAP for row in rows) + GAP
-    canvas = Image.new("RGB", (width, height), (64, 64, 64))
-    y = GAP
-    for row in rows:
+def picture_of(layers: Sequence[Layer], size: tuple[int, int], shelf: Shelf) -> Image.Image:
+    """A face two seconds after its scene came in."""
+    return draw(*size, layers, AT_MS, instant_ms=INSTANT_MS, asset_path=shelf.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One sheet: a theme in a language."""
+
+    theme: ThemeSource
+    language: str
+    kinds: tuple[str, ...]
+    sizes: tuple[tuple[int, int], ...]
+    media: Media
+    night: bool
+    scale: float
+    out: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.theme.code}.{self.language}{'.night' if self.night else ''}.png"
+
+
+def draw_sheet(job: Job) -> list[str]:
+    """Draw and write one sheet; what could not be shown is told and stands on the sheet in words."""
+    theme = load(job.theme)
+    theme = by_night(theme) if job.night else theme
+    refused: list[str] = []
+    rows: list[tuple[str, list[Image.Image]]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        shelf = Shelf(Path(folder))
+        for kind in job.kinds:
+            for length in LENGTHS:
+                for card in cards(kind, job.language, job.media, length):
+                    rows.append((f"{kind} · {length}", _row(job, theme, card, shelf, refused)))
+        rows.append(("fallback", [_fallback(theme, size, shelf) for size in job.sizes]))
+    _sheet(rows, job).save(job.out / job.name)
+    return refused
+
+
+def _row(job: Job, theme: Theme, card: Card, shelf: Shelf, refused: list[str]) -> list[Image.Image]:
+    row = []
+    for size in job.sizes:
+        try:
+            shown = scenes(card, theme, job.language, size, shelf)
+            picture = picture_of(shown[0].faces["a"], size, shelf)
+            if len(shown) > 1:
+                picture.info["pages"] = len(shown)
+        except RenderError as error:
+            refused.append(f"{theme.code} {job.language} {card.kind} {size[0]}×{size[1]}: {error.en}")
+            picture = Image.new("RGB", size, (70, 70, 70))
+            ImageDraw.Draw(picture).line((0, 0, *size), fill=(110, 110, 110))
+            picture.info["refused"] = error.code
+        row.append(picture)
+    return row
+
+
+def _fallback(theme: Theme, size: tuple[int, int], shelf: Shelf) -> Image.Image:
+    geometry = Geometry((Face("a", *size, pitch_mm=5.0, distance_m=15.0),))
+    national = theme.code == "national"
+    name = theme.name if national else Text(f"Tỉnh {theme.name.vi}", f"{theme.name.en} Province")
+    return picture_of(fallback_scene(geometry, theme, name, shelf).faces["a"], size, shelf)
+
+
+def _sheet(rows: Sequence[tuple[str, list[Image.Image]]], job: Job) -> Image.Image:
+    """Cards as rows, sizes as columns, each labelled."""
+    style = Style("en", 15, 600)
+    widths = [round(size[0] * job.scale) for size in job.sizes]
+    heights = [max(round(one.height * job.scale) for one in row) for _, row in rows]
+    size = sum(widths) + GAP * (len(widths) + 1), sum(heights) + (GAP + LABEL) * len(rows) + GAP
+    canvas = Image.new("RGB", size, (38, 38, 40))
+    y = GAP // 2
+    for (label, row), height in zip(rows, heights, strict=True):
         x = GAP
-        for one in row:
-            canvas.paste(one, (x, y))
-            ImageDraw.Draw(canvas).rectangle((x - 1, y - 1, x + one.width, y + one.height), outline=(96, 96, 96))
-            x += one.width + GAP
-        y += max(one.height for one in row) + GAP
+        for index, (picture, width) in enumerate(zip(row, widths, strict=True)):
+            more = f" · 1/{picture.info['pages']}" if "pages" in picture.info else ""
+            more += f" · {picture.info['refused']}" if "refused" in picture.info else ""
+            words = f"{label if index == 0 else ''}  {picture.width}×{picture.height}{more}".strip()
+            draw_line(canvas, x, y + LABEL - 6, words, style, (200, 200, 200))
+            small = picture.resize((width, round(picture.height * job.scale)), Image.Resampling.LANCZOS)
+            canvas.paste(small, (x, y + LABEL))
+            x += width + GAP
+        y += height + LABEL + GAP
     return canvas
 
 
+def draw_sheets(
+    out: Path,
+    themes: Iterable[ThemeSource],
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+    kinds: Sequence[str] = (),
+    night: bool = False,
+    scale: float = 0.5,
+    clip: Path | None = None,
+    tell: Callable[[str], None] = print,
+) -> list[Path]:
+    """Write one PNG for each theme and language and an `index.html`, with all cores. `tell` hears of each sheet and of every card
+    that could not be shown."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        media = replace(paint_pictures(Path(folder)), clip=clip)
+        jobs = [
+            Job(theme, language, tuple(kinds or bundled.TEMPLATES), tuple(sizes), media, night, scale, out)
+            for theme in themes
+            for language in languages
+        ]
+        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(jobs))) as pool:
+            waiting = {pool.submit(draw_sheet, job): job for job in jobs}
+            for count, done in enumerate(as_completed(waiting), 1):
+                tell(f"{count}/{len(jobs)} {waiting[done].name}")
+                for line in done.result():
+                    tell(f"  ✗ {line}")
+    (out / "index.html").write_text(_index(jobs), encoding="utf-8")
+    return [out / job.name for job in jobs]
+
+
+def _index(jobs: Sequence[Job]) -> str:
+    parts = [
+        f'<h2>{html.escape(job.name.removesuffix(".png"))}</h2><a href="{job.name}"><img src="{job.name}" '
+        f'alt="{html.escape(job.theme.code)}, {job.language}" loading="lazy"></a>'
+        for job in jobs
+    ]
+    look = "body{background:#26262a;color:#ddd;font:16px sans-serif;margin:16px}img{max-width:100%}"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Contact sheets</title><style>{look}</style>'
+        f"<h1>Contact sheets</h1>{''.join(parts)}</html>\n"
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that both commands share."""
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the sheets and their index.html")
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="again for more (default: all)")
+    parser.add_argument("--size", action="append", type=size, help="WIDTHxHEIGHT in pixels (default: every shape)")
+    parser.add_argument(
+        "--card", action="append", choices=list(bundled.TEMPLATES), help="kind of card, again for more (default: all)"
+    )
+    parser.add_argument("--night", action="store_true", help="draw with the night's colours")
+    parser.add_argument("--scale", type=float, default=0.5, help="size of a face on the sheet (1: its own pixels)")
+    parser.add_argument("--clip", type=Path, help="a clip for the video cards (default: they are left out)")
+
+
+def size(text: str) -> tuple[int, int]:
+    """`1024x256` as numbers. Raises ValueError."""
+    width, height = (int(one) for one in text.split("x"))
+    if not (16 <= width <= 8192 and 16 <= height <= 8192):
+        raise ValueError(text)
+    return width, height
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the PNG to write")
-    parser.add_argument("--theme", type=Path, action="append", help="a theme folder (again for more)")
-    parser.add_argument("--language", action="append", choices=sorted(SAMPLES), help="default: all")
-    parser.add_argument("--size", action="append", help="WxH in pixels; default: every shape")
-    parser.add_argument("--photo", type=Path, help="a picture for the picture cards; default: a painted landscape")
-    options = parser.parse_args()
+    parser = argparse.ArgumentParser(prog="python -m renderers.contact_sheet", description=__doc__)
+    add_arguments(parser)
+    parser.add_argument("--theme", type=Path, action="append", help="a theme folder, again for more")
+    asked = parser.parse_args()
     root = Path(__file__).resolve().parent.parent
-    folders = options.theme or [root / "themes/national", *sorted((root / "plugins").glob("*/*/theme"))]
-    themes = [load(ThemeSource(load(folder).code, folder)) for folder in folders]
-    sizes = [(int(w), int(h)) for w, h in (size.split("x") for size in options.size or ())] or SIZES
-    with tempfile.TemporaryDirectory() as name:
-        photo = options.photo
-        if photo is None:
-            photo = Path(name) / "landscape.png"
-            landscape(1600, 1067).save(photo)
-        sheet(themes, options.language or list(SAMPLES), sizes, photo).save(options.out)
+    folders = asked.theme or [root / "themes/national", *sorted((root / "plugins").glob("*/*/theme"))]
+    draw_sheets(
+        asked.out,
+        [ThemeSource(load(folder).code, folder) for folder in folders],
+        languages=asked.language or LANGUAGES,
+        sizes=asked.size or SIZES,
+        kinds=asked.card or (),
+        night=asked.night,
+        scale=asked.scale,
+        clip=asked.clip,
+    )
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ from renderers.cards import captioned
 from renderers.cards.base import COMFORTS
 from renderers.cards.words import set_card
 from renderers.colour import luminance, luminances, ratio
-from renderers.contact_sheet import SAMPLES
 from renderers.errors import RenderError
 from renderers.fallback import fallback_scene
 from renderers.furniture import Furniture
 from renderers.legibility import least_size, reading_ms
 from renderers.pictures import cover, open_picture
+from renderers.samples import LANGUAGES, Media, cards
 from renderers.scene import clean
 from renderers.themes import load
 from tests.renderers.stage import SIZES, THEMES, Folder, face, render
@@ -26,11 +26,11 @@ LONG = " ".join(["Hành khách xuất trình hộ chiếu và giấy thông hàn
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", sorted(SAMPLES))
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_card_fits_every_shape_of_face_in_every_language(
     size: tuple[int, int], language: str, national, sink: Folder
 ):
-    title, text = (clean(card) for card in SAMPLES[language][:2])
+    title, text = (clean(card) for kind in ("title", "text") for card in cards(kind, language, Media(()), 100))
     setting = set_card(title, "", face(*size), national, language, Furniture(language, "Tỉnh An Giang"), COMFORTS[0])
     assert setting is not None
     for left, top, right, bottom in setting.boxes():
