@@ -53,7 +53,9 @@ def window(size: tuple[int, int], aspect: float, focal: Focal | None) -> Window:
     """The part of a picture of `size` to show at an aspect (width ÷ height): as large as can be, centred on the focal point
     as far as its edges allow. (left, top, width, height) in pixels; nothing is stretched."""
     width, height = size
-    wide, high = (height * aspect, float(height)) if width / height > aspect else (float(width), width / aspect)
+    # The product may exceed the picture's edge by a rounding.
+    wide = min(float(width), height * aspect) if width / height > aspect else float(width)
+    high = float(height) if width / height > aspect else min(float(height), width / aspect)
     x, y = focal[:2] if focal else (0.5, 0.45)
     left = min(max(0.0, x * width - wide / 2), width - wide)
     top = min(max(0.0, y * height - high / 2), height - high)
