@@ -47,6 +47,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"(?:\+|\(\+?)?\d{{1,4}}\)?(?:{_SPACE}\d{{2,4}}){{1,4}}(?!\d)",
         rf"\d[\d.,:/hH]*{_SPACE}[–—-]{_SPACE}\d[\d.,:/hH]*",
         r"\d[\d.,:]*[至到~～]\d[\d.,:]*",
+        rf"\d[\d.,]*{_SPACE}?(?:{_any(*words('before_numbers', 'money'), *words('units', 'common'))})?{_SPACE}?[=≈×]{_SPACE}?\d",
         rf"(?<!\w)(?:{_any(*words('abbreviations'))})\.{_SPACE}\w",
         rf"(?<!\w)[A-ZĐ]\.{_SPACE}?[A-ZĐ]",
     )  # fmt: skip

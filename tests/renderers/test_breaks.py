@@ -124,6 +124,7 @@ def pieces(text: str, language: str) -> list[str]:
         ("vi", "Mở cửa từ ngày 30 tháng 4 năm 2027 cho khách", ["từ ngày 30 tháng 4", "năm 2027"]),
         ("vi", "Sáng 07:00–11:00, chiều từ 13:30 đến 18:00 nhé", ["07:00–11:00,", "từ 13:30", "đến 18:00"]),
         ("vi", "Giá 25.430 đ hoặc 1.200.000 VND, tức USD 1 thôi", ["Giá 25.430 đ", "1.200.000 VND,", "USD 1"]),
+        ("vi", "Tỷ giá USD 1 = 25.430 đ và 1 EUR = 28.900 VND đó", ["USD 1 = 25.430 đ", "1 EUR = 28.900 VND"]),
         ("vi", "Gọi 0296 3852 852 khi cách 70 km hay nóng 38 °C", ["0296 3852 852", "70 km", "38 °C"]),
         ("vi", "Chờ 8 giờ 30 phút ở TP. Cao Bằng, quý IV", ["8 giờ 30 phút", "quý IV"]),
         ("en", "Open from 07:00 to 11:00 a.m. on 30 April 2027 only", ["from 07:00", "to 11:00 a.m.", "30 April 2027"]),
