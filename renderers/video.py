@@ -114,7 +114,9 @@ def _filters(facts: ClipFacts, crop: Crop, width: int, height: int, fps: int) ->
     """Deinterlace what is interlaced, square pixels, crop, HDR to SDR, scale and convert to BT.709, constant rate."""
     matrix = facts.matrix or ("bt709" if min(facts.width, facts.height) >= 720 else "smpte170m")
     chain = ["bwdif=mode=send_frame"] if facts.interlaced else []
-    chain += [f"scale={facts.width}:{facts.height}:flags=bicubic", "setsar=1"]
+    if not facts.square:  # only then: even a scale that changes nothing costs half as much as the rest
+        chain.append(f"scale={facts.width}:{facts.height}:flags=bicubic")
+    chain.append("setsar=1")
     if (crop.x, crop.y, crop.width, crop.height) != (0, 0, facts.width, facts.height):
         chain.append(f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}:exact=1")
     if facts.fps > fps + 1:

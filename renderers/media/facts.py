@@ -35,7 +35,8 @@ class PictureFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
-    """A checked clip. Width and height are as seen: turned upright, with square pixels."""
+    """A checked clip. Width and height are as seen: turned upright, with square pixels; `square` says whether the file's own
+    pixels already are."""
 
     kind: str
     width: int
@@ -48,6 +49,7 @@ class ClipFacts:
     hdr: bool = False
     matrix: str = ""
     interlaced: bool = False
+    square: bool = True
 
     @property
     def shown_ms(self) -> int:

@@ -80,6 +80,7 @@ def _facts(clip: Any, stream: Any, seconds: float, rotation: int) -> dict[str, A
         "width": width,
         "height": height,
         "duration_ms": math.floor(min(seconds, 1e6) * 1000),
+        "square": abs(square - 1) < 1e-6,
         "fps": round(fps if 1 <= fps <= 240 else 25.0, 3),
         "codec": context.name,
         "sound": bool(audio) and _among(audio[0], AUDIO_CODECS),
