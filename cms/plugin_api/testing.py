@@ -23,12 +23,16 @@ import pluggy
 from cms.plugin_api import hookspecs
 from cms.plugin_api.types import (
     Card,
+    CardField,
+    CardTemplate,
     Face,
     Geometry,
     Holiday,
     ItemTranslation,
     LayoutRenderer,
+    Live,
     Obligation,
+    Picture,
     Plugin,
     ProvinceSpec,
     ThemeSource,
@@ -78,6 +82,7 @@ class Answers:
     plugin: Plugin
     province: ProvinceSpec | None
     renderers: Sequence[LayoutRenderer] | None
+    card_templates: Sequence[CardTemplate] | None
     themes: Sequence[ThemeSource] | None
     holidays: Sequence[Holiday] | None
     obligations: Sequence[Obligation] | None
@@ -97,6 +102,7 @@ def ask(module: ModuleType, *, province: str = "", year: int = 2027) -> Answers:
         plugin=module.BANGTIN_PLUGIN,
         province=spec,
         renderers=next(iter(call.bangtin_renderers()), None),
+        card_templates=next(iter(call.bangtin_card_templates()), None),
         themes=next(iter(call.bangtin_themes()), None),
         holidays=next(iter(call.bangtin_holidays(province=code, year=year)), None),
         obligations=next(iter(call.bangtin_obligations(province=code)), None),
@@ -122,3 +128,55 @@ def sample_item(language: str = "vi") -> ItemTranslation:
         ),
         source="Sở Văn hóa và Thể thao",
     )
+
+
+def sample_picture(folder: Path) -> Picture:
+    """A small landscape, written into a folder."""
+    from PIL import Image, ImageDraw
+
+    path = folder / "sample.png"
+    image = Image.new("RGB", (640, 400), "#1d4a5f")
+    pen = ImageDraw.Draw(image)
+    pen.polygon([(0, 400), (220, 150), (420, 400)], fill="#0d2b2f")
+    pen.polygon([(240, 400), (460, 210), (640, 400)], fill="#123a35")
+    image.save(path)
+    return Picture(path, hashlib.sha256(path.read_bytes()).hexdigest(), (0.5, 0.5, 0.2, 0.2), "Núi")
+
+
+def sample_card(template: CardTemplate, folder: Path) -> Card:
+    """A card of a kind with something short in each of its fields; pictures are written into `folder`. Raises
+    `LookupError` for a kind that needs a clip, of which there is no sample."""
+    known: dict[str, Any] = {}
+    others: list[tuple[str, str]] = []
+    for one in template.fields:
+        if one.kind == "clip":
+            if one.required:
+                raise LookupError(f"There is no sample of a clip for {one.name}.")
+        elif one.kind == "picture" and one.name == "media":
+            made = sample_picture(folder)
+            known |= {"media": made.path, "media_sha256": made.sha256, "focal": made.focal}
+        elif one.kind == "pictures":
+            known["pictures"] = (sample_picture(folder),) * 2
+        elif one.kind == "table":
+            known |= {"rows": (("Ngày", "Giờ"), ("Thứ Hai", "07:00"), ("Thứ Ba", "07:00")), "head": True}
+        elif one.kind == "live":
+            known["live"] = (Live("clock", "Giờ"),)
+        elif one.name in ("title", "text", "kicker", "caption"):
+            known[one.name] = _sample_text(one)
+        else:
+            others.append((one.name, _sample_text(one)))
+    return Card(template.kind, fields=tuple(others), **known)
+
+
+def _sample_text(field: CardField) -> str:
+    texts = {
+        "line": "Cửa khẩu mở cửa",
+        "text": "Sáng 07:00 đến 11:00. Chiều 14:00 đến 18:00.",
+        "url": "https://example.vn/cua-khau",
+        "number": "60",
+        "date": "2027-01-04",
+        "moment": "2027-01-04T08:00:00+07:00",
+        "choice": field.choices[0][0] if field.choices else "",
+    }
+    said = field.default or texts.get(field.kind, "")
+    return said[: field.max_length] if field.max_length else said

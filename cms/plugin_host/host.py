@@ -89,6 +89,13 @@ class Host:
                 found.setdefault(one.kind, one)
         return found
 
+    def owner(self, template: CardTemplate) -> str:
+        """Code of the plugin that brings a kind of card; the kind itself when none does."""
+        for code, templates in self._collect("bangtin_card_templates", _check_templates):
+            if any(one.kind == template.kind for one in templates):
+                return code
+        return template.kind
+
     def themes(self) -> dict[str, ThemeSource]:
         """Themes by code; the first plugin that brings a code keeps it."""
         found: dict[str, ThemeSource] = {}
@@ -270,8 +277,32 @@ def _check_templates(result: Any) -> None:
         names = [field.name for field in one.fields]
         if not names or len(set(names)) != len(names) or not all(name.isidentifier() for name in names):
             raise Nonsense(f"{where}.fields: at least one field is needed, each with a name of its own.")
+        for number, field in enumerate(one.fields):
+            _check_field(field, f"{where}.fields[{number}] {field.name}")
         if not callable(getattr(one, "scenes", None)):
             raise Nonsense(f"{where}: has no scenes(request, card).")
+
+
+_NAMED = {"media": ("picture", "clip"), "pictures": ("pictures",), "rows": ("table",), "live": ("live",)}
+"""Attributes of a card that are no text, with the kinds of fields that fill them."""
+_TAKEN = frozenset(
+    {"kind", "focal", "head", "fields", "duration_ms", "media_sha256", "picture", "clip", "seconds", "transition"}
+)
+
+
+def _check_field(field: CardField, where: str) -> None:
+    if field.name in _TAKEN:
+        raise Nonsense(f"{where}: this name is taken.")
+    wanted = _NAMED.get(field.name)
+    if wanted is not None and field.kind not in wanted:
+        raise Nonsense(f"{where}: a field of this name is of the kind {' or '.join(wanted)}, not {field.kind}.")
+    if wanted is None and any(field.kind in kinds for kinds in _NAMED.values()):
+        name = next(name for name, kinds in _NAMED.items() if field.kind in kinds)
+        raise Nonsense(f"{where}: a field of the kind {field.kind} is named “{name}”.")
+    if field.kind == "choice" and not field.choices:
+        raise Nonsense(f"{where}: a choice needs something to choose from.")
+    if not (field.label.vi.strip() and field.label.en.strip()):
+        raise Nonsense(f"{where}.label: needs a Vietnamese and an English text.")
 
 
 def _check_themes(result: Any) -> None:

@@ -8,13 +8,18 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from cms.plugin_api.types import RenderRequest, Scene
 from cms.plugin_host.problems import Problem
 
 if TYPE_CHECKING:
+    from cms.plugin_api.testing import MemorySink
     from cms.plugin_host.host import Host
 
 TIMEOUT_S = 120
@@ -66,6 +71,7 @@ def examine(code: str) -> list[Problem]:
         except Exception as error:
             host.keep(Problem(source.code, "theme", f"{type(error).__name__}: {error}"))
     _renderers(host)
+    _cards(host)
     problems = host.problems()
     if not problems:
         together = Host([*others, *entries])
@@ -77,7 +83,7 @@ def examine(code: str) -> list[Problem]:
 def _renderers(host: Host) -> None:
     """A renderer proves itself on a short item."""
     from cms.plugin_api.testing import MemorySink, sample_geometry, sample_item
-    from cms.plugin_api.types import Proof, RenderRequest
+    from cms.plugin_api.types import Proof
     from cms.plugin_host.host import get_host
 
     for faces, renderer in host.renderers().items():
@@ -91,6 +97,41 @@ def _renderers(host: Host) -> None:
                 raise ValueError(f"the proof names {len(missing)} assets that were not put into the sink")
         except Exception as error:
             host.keep(Problem(renderer.code, "bangtin_renderers", f"{type(error).__name__}: {error}"))
+
+
+def _cards(host: Host) -> None:
+    """A kind of card proves itself on a short card of its own fields, on one face and on two."""
+    from cms.plugin_api.testing import MemorySink, sample_card, sample_geometry, sample_item
+    from cms.plugin_host.host import get_host
+
+    theme = get_host().theme("national")
+    for template in host.card_templates().values():
+        with tempfile.TemporaryDirectory(prefix="probe") as folder:
+            try:
+                card = sample_card(template, Path(folder))
+            except LookupError:
+                continue  # it wants a clip; an item will show it
+            try:
+                for faces in (1, 2):
+                    sink = MemorySink()
+                    request = RenderRequest(sample_geometry(faces), replace(sample_item(), cards=(card,)), theme, sink)
+                    _check_scenes(list(template.scenes(request, card)), request, sink)
+            except Exception as error:
+                told = f"The card “{template.kind}”: {type(error).__name__}: {error}"
+                host.keep(Problem(host.owner(template), "bangtin_card_templates", told))
+
+
+def _check_scenes(scenes: list[Any], request: RenderRequest, sink: MemorySink) -> None:
+    wanted = {face.id for face in request.geometry.faces}
+    if not scenes or not all(isinstance(one, Scene) for one in scenes):
+        raise TypeError("scenes() must return at least one Scene")
+    for one in scenes:
+        if set(one.faces) != wanted:
+            raise ValueError(f"a scene has the faces {sorted(one.faces)}; {sorted(wanted)} were asked for")
+        if one.duration_ms <= 0:
+            raise ValueError("a scene stands for no time")
+        if missing := one.assets() - set(sink.assets):
+            raise ValueError(f"a scene names {len(missing)} assets that were not put into the sink")
 
 
 def main() -> None:
