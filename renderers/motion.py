@@ -21,9 +21,9 @@ class Moving(Protocol):
 
 
 def eased(kind: TransitionKind, progress: float) -> float:
-    """The eased progress of a transition, 0…1, from the one linear in time: what moves starts and stops gently, a fade is even."""
+    """The eased progress of a transition, 0…1, from the one linear in time: what moves comes to rest gently, a fade is even."""
     p = min(1.0, max(0.0, progress))
-    return p * p * (3 - 2 * p) if kind in ("slide", "wipe") else p
+    return p * (2 - p) if kind in ("slide", "wipe") else p
 
 
 def edge(kind: TransitionKind, progress: float, width: int) -> int:

@@ -33,7 +33,9 @@ def face_png(proof: Proof, scene: int, face: str, width: int | None = None) -> P
     value = proof.value.scenes[scene]
     layers = value.faces[face]
     size = face_size(layers)
-    picture: Image.Image = draw(*size, layers, min(STILL_MS, value.duration_ms // 2), asset_path=AssetStore().path)
+    made = round(proof.created_at.timestamp() * 1000)  # what clocks tell: the same in every picture of the proof
+    offset = min(STILL_MS, value.duration_ms // 2)
+    picture: Image.Image = draw(*size, layers, offset, instant_ms=made, asset_path=AssetStore().path)
     if width and width < size[0]:
         picture = picture.resize((width, max(1, round(size[1] * width / size[0]))), Image.Resampling.LANCZOS)
     folder.mkdir(parents=True, exist_ok=True)

@@ -97,12 +97,13 @@ def face(request: HttpRequest, player_id: int, letter: str) -> HttpResponse:
     layers = pictures.layers_now(player, letter)
     if not layers:
         raise Http404
-    tag = f'"{pictures.etag(layers)}"'
+    live = pictures.told(player.controller.cluster, layers)
+    tag = f'"{pictures.etag(layers, live)}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=60"}
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers=headers)
     try:
-        picture = pictures.thumbnail(layers, (placement.face.width, placement.face.height))
+        picture = pictures.thumbnail(layers, (placement.face.width, placement.face.height), live)
     except OSError as error:
         raise Http404 from error
     return HttpResponse(picture, content_type="image/png", headers=headers)

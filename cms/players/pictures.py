@@ -7,15 +7,21 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from cms import clock
 from cms.content.assets import AssetStore
+from cms.places.models import Cluster
 from cms.players.models import Player
 from cms.plugin_api.types import canonical, sha256
+from cms.programmes.previews import values
 from cms.release import documents
 from cms.release.services import current
-from cms.schedule.format import Layer
+from cms.schedule.format import Layer, Value
 
 STILL_MS = 1500  # into a scene, when its first motion is over
 WIDTH = 320
+MINUTE = 60_000
+Told = tuple[int, dict[str, Value]]
+"""An instant (UTC ms) and live values by name."""
 
 
 def layers_now(player: Player, letter: str) -> Sequence[Layer] | None:
@@ -35,16 +41,26 @@ def layers_now(player: Player, letter: str) -> Sequence[Layer] | None:
     return found.faces.get(letter) if found else None
 
 
-def etag(layers: Sequence[Layer]) -> str:
-    """The same layers give the same picture."""
-    return sha256(canonical([layer.model_dump(mode="json") for layer in layers]))[:32]
+def told(cluster: Cluster, layers: Sequence[Layer]) -> Told:
+    """What live values of these layers are drawn from: the minute (UTC ms) and the cluster's values. Nothing where there are none."""
+    if not any(one.kind == "glyphs" for one in layers):
+        return 0, {}
+    return clock.now_ms() // MINUTE * MINUTE, values(cluster)
 
 
-def thumbnail(layers: Sequence[Layer], size: tuple[int, int]) -> bytes:
+def etag(layers: Sequence[Layer], live: Told = (0, {})) -> str:
+    """The same layers that tell the same give the same picture."""
+    at, known = live
+    parts = [layer.model_dump(mode="json") for layer in layers]
+    return sha256(canonical([parts, at, {name: one.model_dump() for name, one in known.items()}]))[:32]
+
+
+def thumbnail(layers: Sequence[Layer], size: tuple[int, int], live: Told = (0, {})) -> bytes:
     """A PNG of a face of this size in pixels, no wider than 320. Raises OSError when an asset is missing."""
     from renderers.draw import draw
 
-    picture: Image.Image = draw(*size, layers, STILL_MS, asset_path=AssetStore().path)
+    at, known = live
+    picture: Image.Image = draw(*size, layers, STILL_MS, instant_ms=at, values=known, asset_path=AssetStore().path)
     if size[0] > WIDTH:
         picture = picture.resize((WIDTH, max(1, round(size[1] * WIDTH / size[0]))), Image.Resampling.LANCZOS)
     out = io.BytesIO()

@@ -14,15 +14,22 @@ class ProgrammesConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from cms.accounts.permissions import register
+        from cms.accounts.words import register_actions
+        from cms.content.live import register as register_names
         from cms.content.proofs import register_span_request
         from cms.programmes import models, signals
-        from cms.programmes.policy import ProgrammesPolicy
+        from cms.programmes.live_values import names
+        from cms.programmes.policy import LiveValuesPolicy, ProgrammesPolicy
         from cms.programmes.services import EDITING_ROLES, clusters_to_span
+        from cms.programmes.words import ACTIONS
 
         signals.connect()
         register_span_request(clusters_to_span)
-        for model in (models.Programme, models.Slot):
-            register_permission_policy(model, ProgrammesPolicy(model))
+        register_actions(ACTIONS)
+        register_names(names)
+        for model in (models.Programme, models.Slot, models.LiveValue):
+            policy = LiveValuesPolicy if model is models.LiveValue else ProgrammesPolicy
+            register_permission_policy(model, policy(model))
             name = model._meta.model_name
             for role in EDITING_ROLES:
                 register(role, *(f"programmes.{verb}_{name}" for verb in ("add", "change", "delete", "view")))

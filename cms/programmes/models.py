@@ -199,3 +199,8 @@ class FeedAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.cluster}"
+
+
+from cms.programmes.live_values import LiveValue  # noqa: E402 - a model that lies beside its verbs
+
+__all__ = ["FeedAddress", "LiveValue", "Programme", "ProgrammeEntry", "Slot", "SlotException", "SlotWindow"]

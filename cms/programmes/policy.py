@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from cms.accounts.services import provinces_of, roles_of
-from cms.programmes.models import Programme, Slot
+from cms.programmes import live_values
+from cms.programmes.models import Programme
 from cms.programmes.services import EDITING_ROLES, may_edit, visible
 
 
@@ -27,7 +28,7 @@ class ProgrammesPolicy(ModelPermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
 
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Programme | Slot) -> bool:
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         province = instance.province if isinstance(instance, Programme) else instance.programme.province
         if action == "view":
             mine = provinces_of(user)
@@ -39,3 +40,16 @@ class ProgrammesPolicy(ModelPermissionPolicy):
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Any]:
         return visible(self.model, user)
+
+
+class LiveValuesPolicy(ProgrammesPolicy):
+    """The same for live values."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        mine = provinces_of(user)
+        if action == "view":
+            return mine is None or instance.province.code in mine
+        return live_values.may_change(user, instance.province.code)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Any]:
+        return live_values.visible(user)

@@ -1,5 +1,6 @@
 """What higher apps hear about: `slots_changed(cluster_ids: set[int])`, sent within the transaction that changes what is scheduled
-on these clusters, so that a listener's record of it stands or falls with the change. It may come more than once."""
+on these clusters, so that a listener's record of it stands or falls with the change. It may come more than once. Likewise
+`values_changed(province_ids: set[int])` when live values of these provinces change."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from django.dispatch import Signal
 from cms.places.announcing import Announcer
 
 slots_changed = Signal()
+values_changed = Signal()
 _announcer = Announcer(slots_changed, "slots_changed")
 announce = _announcer.announce
 together = _announcer.together

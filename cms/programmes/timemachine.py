@@ -31,6 +31,7 @@ from cms.programmes import differences, lent
 from cms.programmes.attention import attention_for
 from cms.programmes.calendars import holiday_names
 from cms.programmes.explanations import explained, moment
+from cms.programmes.live_values import told_to
 from cms.programmes.previews import Answer, millis, parse_instant
 from cms.programmes.rulers import arrangement, ruler
 from cms.programmes.views import cluster_for, compiled_for, remembered
@@ -156,6 +157,7 @@ def _config(cluster: Cluster, instant: datetime) -> dict[str, Any]:
         "player": lent.player_code(),
         "now": clock.now_ms(),
         "at": millis(instant),
+        "values": told_to(cluster),
         "urls": {
             "schedule": reverse("programmes:day_schedule", args=(slug,)),
             "explain": reverse("programmes:day_explain", args=(slug,)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cms.programmes import calendar_views, timemachine, views
+from cms.programmes import calendar_views, live_views, timemachine, views
 
 app_name = "programmes"
 urlpatterns = [
     path("face/<slug:slug>/<slug:letter>.png", views.face, name="face"),
+    path("values/", live_views.page, name="live_values"),
     path("calendar/", calendar_views.week, name="calendar"),
     path("calendar/<slug:slug>/", calendar_views.week, name="calendar_cluster"),
     path("calendar/<slug:slug>/change/", calendar_views.change, name="calendar_change"),

@@ -23,12 +23,24 @@ from redis.exceptions import RedisError
 from cms import clock
 from cms.accounts.services import provinces_of
 from cms.places.models import Cluster
-from cms.programmes.previews import Answer, compile_at, local_day, millis, parse_instant, picture
+from cms.programmes.previews import (
+    Answer,
+    compile_at,
+    layers,
+    local_day,
+    millis,
+    parse_instant,
+    picture,
+    tells,
+    values,
+)
 from cms.schedule.frame import FrameResult, frame
 
 FRESH_S = 5
 KEPT = 32
 PICTURE_S = 3600
+STILL = frozenset({"image", "glyphs"})
+"""Kinds of layers that look the same however long their scene has been on."""
 _compiled: OrderedDict[tuple[int, date, int], tuple[float, Answer]] = OrderedDict()
 _lock = Lock()
 
@@ -77,11 +89,12 @@ def face(request: HttpRequest, slug: str, letter: str) -> HttpResponse:
     if not request.GET.get("at"):
         shown = dataclasses.replace(shown, previous=None, previous_offset_ms=0, progress=1.0)
     shown = _settled(answer, letter, shown)
-    key = _key(cluster, answer, letter, shown, width)
+    at = millis(instant)
+    key = _key(cluster, answer, letter, shown, width, at)
     if request.headers.get("If-None-Match") == f'"{key}"':
         return HttpResponse(status=304)
     try:
-        data = remembered(f"face:{key}", lambda: _png(cluster, answer, letter, shown, width))
+        data = remembered(f"face:{key}", lambda: _png(cluster, answer, letter, shown, width, at))
     except OSError:
         raise Http404(_("A picture is missing.")) from None
     response = HttpResponse(data, content_type="image/png")
@@ -95,7 +108,7 @@ def _settled(answer: Answer, letter: str, shown: FrameResult) -> FrameResult:
     scenes = answer.compiled.schedule.scenes
 
     def still(scene: str | None) -> bool:
-        return scene is None or all(one.kind == "image" for one in scenes[scene].faces.get(letter, []))
+        return scene is None or all(one.kind in STILL for one in scenes[scene].faces.get(letter, []))
 
     return dataclasses.replace(
         shown,
@@ -104,19 +117,18 @@ def _settled(answer: Answer, letter: str, shown: FrameResult) -> FrameResult:
     )
 
 
-def _key(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, width: int) -> str:
+def _key(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, width: int, at: int) -> str:
     schedule = answer.compiled.schedule
     sizes = [(one.width, one.height) for one in cluster.faces.all() if one.letter == letter]
-    layers = [
-        [(one.asset, one.rect) for one in schedule.scenes[scene].faces.get(letter, [])] if scene else None
-        for scene in (shown.scene, shown.previous)
-    ]
-    parts = (layers, sizes, shown.offset_ms, shown.previous_offset_ms, shown.progress, width)
+    seen = [layers(schedule, scene, letter) for scene in (shown.scene, shown.previous)]
+    how = schedule.scenes[shown.scene].transition.kind if shown.scene else ""
+    told = (at, values(cluster)) if tells(schedule, shown, letter) else ()
+    parts = (seen, sizes, shown.offset_ms, shown.previous_offset_ms, shown.progress, how, width, told)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _png(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, width: int) -> bytes:
-    image = picture(cluster, answer.compiled.schedule, letter, shown)
+def _png(cluster: Cluster, answer: Answer, letter: str, shown: FrameResult, width: int, at: int) -> bytes:
+    image = picture(cluster, answer.compiled.schedule, letter, shown, at)
     if 0 < width < image.width:
         image = image.resize((width, max(1, round(image.height * width / image.width))))
     out = io.BytesIO()

@@ -12,6 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from cms.programmes.live_views import LiveValueViewSet
 from cms.programmes.viewsets import ProgrammesGroup
 
 register_snippet(ProgrammesGroup)
@@ -36,3 +37,14 @@ def preview_menu() -> MenuItem:
 def calendar_menu() -> MenuItem:
     url = reverse("programmes:calendar")
     return MenuItem(_("Week calendar"), url, name="calendar", icon_name="calendar-alt", order=205)
+
+
+@hooks.register("register_admin_viewset")
+def live_values() -> LiveValueViewSet:
+    return LiveValueViewSet()
+
+
+@hooks.register("register_admin_menu_item")
+def live_values_menu() -> MenuItem:
+    url = reverse("programmes:live_values")
+    return MenuItem(_("Live values"), url, name="live-values", icon_name="calendar-check", order=208)

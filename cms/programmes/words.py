@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = {
@@ -11,6 +12,14 @@ LANGUAGES = {
     "lo": _("Lao"),
     "zh-hans": _("Chinese"),
 }
+
+ACTIONS: dict[str, str | Promise] = {
+    "values.set": _("set a live value"),
+    "values.define": _("made a live value"),
+    "values.change": _("changed what a live value is"),
+    "values.delete": _("deleted a live value"),
+}
+"""What the decisions of this app are called in the audit log."""
 
 
 def language_name(code: str) -> str:

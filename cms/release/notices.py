@@ -9,8 +9,10 @@ from typing import Any
 from cms.approval.services import withdrawn_ids
 from cms.places.models import Cluster
 from cms.plugin_api.types import canonical
+from cms.programmes.live_values import told_to
 from cms.release import documents
 from cms.release.models import Release, Target
+from cms.release.patterns import give_way
 from cms.schedule.format import Notices
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,12 @@ def register(provider: Provider) -> Provider:
     if provider not in _providers:
         _providers.append(provider)
     return provider
+
+
+@register
+def live_values(cluster: Cluster, now_ms: int) -> dict[str, Any]:
+    """The live values of the cluster's province."""
+    return {"values": told_to(cluster)}
 
 
 def unregister(provider: Provider) -> None:
@@ -50,7 +58,7 @@ def compile_notices(cluster: Cluster, now_ms: int) -> bytes:
             parts.append(part)
     if failed:
         parts.append(_last_published(cluster))
-    return canonical(_merge(cluster, parts).model_dump(mode="json", by_alias=True, exclude_none=True))
+    return canonical(give_way(_merge(cluster, parts)).model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
 def _merge(cluster: Cluster, parts: list[dict[str, Any]]) -> Notices:

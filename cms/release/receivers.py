@@ -13,7 +13,7 @@ from cms.places import models as places
 from cms.places.services import geometry_of
 from cms.places.signals import cluster_changed
 from cms.programmes.services import clusters_showing
-from cms.programmes.signals import slots_changed
+from cms.programmes.signals import slots_changed, values_changed
 from cms.release.requests import among
 from cms.release.services import request_notices, request_schedule
 
@@ -26,6 +26,7 @@ def connect() -> None:
     withdrawals_changed.connect(_withdrawals_changed, dispatch_uid="release.withdrawals_changed")
     theme_approved.connect(_theme_approved, dispatch_uid="release.theme_approved")
     slots_changed.connect(_clusters_changed, dispatch_uid="release.slots_changed")
+    values_changed.connect(_values_changed, dispatch_uid="release.values_changed")
     cluster_changed.connect(_clusters_changed, dispatch_uid="release.cluster_changed")
 
 
@@ -62,6 +63,11 @@ def _theme_approved(*, theme: str, geometries: Collection[str], **_: Any) -> Non
 
 def _clusters_changed(*, cluster_ids: Iterable[int], **_: Any) -> None:
     request_schedule(_keys(places.Cluster.objects.filter(pk__in=among(cluster_ids), active=True)))
+
+
+def _values_changed(*, province_ids: Iterable[int], **_: Any) -> None:
+    """Every cluster of the province, also those out of operation, which may still show their last schedule."""
+    request_notices(_keys(places.Cluster.objects.filter(province__in=list(province_ids))))
 
 
 def _keys(clusters: QuerySet[places.Cluster]) -> Iterable[int]:

@@ -31,7 +31,7 @@ schedule = schedule_in_force(cluster)
 answer = []
 for face, at in {wanted!r}:
     out = io.BytesIO()
-    picture(cluster, schedule, face, frame(schedule, None, face, at)).save(out, "PNG")
+    picture(cluster, schedule, face, frame(schedule, None, face, at), at).save(out, "PNG")
     answer.append(base64.b64encode(out.getvalue()).decode())
 """
 

@@ -6,14 +6,14 @@
  */
 
 /**
- * What moves starts and stops gently, a fade is even.
+ * What moves comes to rest gently, a fade is even.
  * @param {string} kind of the transition
  * @param {number} progress 0…1, linear in time
  * @returns {number} 0…1
  */
 export function eased(kind, progress) {
   const p = Math.min(1, Math.max(0, progress));
-  return kind === "slide" || kind === "wipe" ? p * p * (3 - 2 * p) : p;
+  return kind === "slide" || kind === "wipe" ? p * (2 - p) : p;
 }
 
 /**

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         answer = compile_at(found, moment)
         result = frame(answer.compiled.schedule, None, letter, millis(moment))
         try:
-            image = picture(found, answer.compiled.schedule, letter, result)
+            image = picture(found, answer.compiled.schedule, letter, result, millis(moment))
             image.save(out, format="PNG")
         except OSError as error:
             raise CommandError(f"The picture cannot be drawn or written: {error}") from error

@@ -71,7 +71,7 @@ class TimeMachine {
     this.root = part("root");
     this.clockwork = new Clockwork(config.at, monotonic);
     this.loadedAt = monotonic();
-    const none = modules.noNotices(config.cluster);
+    const none = { ...modules.noNotices(config.cluster), values: config.values };
     const programme = (/** @type {any} */ schedule) => modules.programmeOf(schedule, none);
     this.days = new Days({
       url: config.urls.schedule,
