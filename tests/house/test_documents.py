@@ -6,6 +6,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -13,9 +14,11 @@ from types import ModuleType
 import pytest
 
 from cms.plugin_api import hookspecs, testing
+from cms.plugin_api.types import RenderRequest
 from cms.plugin_host.host import Host
 from cms.plugin_host.load import GROUP, hook_names
 from cms.runtime.documents import ROOT, documents, faults
+from renderers.errors import RenderError
 
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 SAMPLES = re.findall(r"```python\n(.*?)```", PLUGINS, re.DOTALL)
@@ -48,6 +51,29 @@ def test_the_sample_test_passes() -> None:
     test()
 
 
+def test_the_sample_card_is_sound_and_drawn(tmp_path: Path) -> None:
+    names: dict[str, object] = {}
+    exec(compile(SAMPLES[2], "docs/plugins.md", "exec"), names)  # noqa: S102
+    module = ModuleType("bangtin_water_level")
+    vars(module).update(names)
+    (template,) = testing.ask(module).card_templates or ()
+    sys.modules[module.__name__] = module
+    try:
+        host = Host([EntryPoint("water_level", module.__name__, GROUP)])
+        assert host.card_templates()["water_level"].kind == template.kind
+        assert host.problems() == []
+    finally:
+        del sys.modules[module.__name__]
+    sink = testing.MemorySink()
+    card = testing.sample_card(template, tmp_path)
+    card = replace(card, fields=(("station", "Tân Châu"), ("level", "4.5"), ("alarm", "3")))
+    request = RenderRequest(testing.sample_geometry(1), testing.sample_item(), Host().theme("national"), sink)
+    (scene,) = template.scenes(request, card)
+    assert scene.assets() <= set(sink.assets)
+    with pytest.raises(RenderError, match="25 m"):
+        template.scenes(request, replace(card, fields=(("level", "25"),)))
+
+
 @pytest.mark.parametrize("hook", hook_names())
 def test_every_hook_has_its_page_with_its_very_signature(hook: str) -> None:
     signature = str(inspect.signature(getattr(hookspecs, hook))).replace("'", "")
@@ -73,7 +99,7 @@ def test_every_hook_tells_who_calls_it_and_since_when(hook: str) -> None:
 
 
 def test_what_plugin_authors_test_with_is_named() -> None:
-    for name in ("ask", "MemorySink", "FolderSink", "sample_geometry", "sample_item"):
+    for name in ("ask", "MemorySink", "FolderSink", "sample_geometry", "sample_item", "sample_card"):
         assert hasattr(testing, name)
         assert name in PLUGINS
 
