@@ -52,7 +52,7 @@ def blend(image: Image.Image, coverage: Pixels, x: int, y: int, colour: RGB) -> 
             under[places] = _table(value).ravel().take(row + under[places])
     else:
         flat[places] = _over_alpha(flat[places], share, colour)
-    image.paste(Image.fromarray(pixels, image.mode), (left, top))
+    image.paste(Image.fromarray(pixels), (left, top))
 
 
 def _over(under: Pixels, share: Pixels, colour: RGB) -> Pixels:
