@@ -81,18 +81,20 @@ def picture_first(frame: Frame, aspect: float) -> tuple[Rect, Frame]:
     return Rect(0, 0, width, height), lower_part(frame)
 
 
-def picture_beside(frame: Frame, aspect: float) -> tuple[Rect, Frame]:
+def picture_beside(frame: Frame, aspect: float, *, narrow: bool = False) -> tuple[Rect, Frame]:
     """Where a picture of an aspect (width ÷ height) goes when running text stands beside it, never on it, and the frame that is left
-    for the text. As `picture_first`, but a square face is divided too: upright where it is wider than high, else picture on top."""
+    for the text. As `picture_first`, but a square face is divided too: upright where it is wider than high, else picture on top.
+    `narrow`: the picture of a square face leaves the text all the room it can."""
     if frame.shape != "square":
         return picture_first(frame, aspect)
     width, height = frame.width, frame.height
     if width >= 1.3 * height:
-        wide = round(max(width * 0.34, min(width * 0.42, height * max(0.7, min(aspect, 1.2)))))
+        share = (0.24, 0.28) if narrow else (0.34, 0.42)
+        wide = round(max(width * share[0], min(width * share[1], height * max(0.7, min(aspect, 1.2)))))
         left = wide + frame.margin_x
         body = Rect(left, frame.body.y, width - left - frame.margin_x, frame.body.height)
         return Rect(0, 0, wide, height), replace(frame, head_x=left, body=body)
-    high = round(height * 0.42)
+    high = round(height * (0.3 if narrow else 0.42))
     head = high + frame.margin_y
     top = head + chip_height(frame.small) + frame.gap
     body = Rect(frame.margin_x, top, frame.body.width, height - top - frame.margin_y)

@@ -25,7 +25,7 @@ _UNKNOWN_SPEED = 17.0  # as Thai, the nearest script measured
 _NOTICE_MS = 1500
 
 COMFORTABLE_CONTRAST = 9.0
-_LINES = 5  # a screen without a picture
+_LINES, _SHORT_LINES = 5, 9  # on a screen, and on one that is higher than wide
 _PASSING_MS = 12_000
 _PAGES = 3
 _LEAST_SHARE = 1 / 3  # of the reading time: shorter, and nobody has read it
@@ -124,7 +124,7 @@ def _rows(boxes: Iterable[Box]) -> int:
 def _narrow(seen: Sequence[Seen]) -> int:
     """Lines of running text that are too short to be read in one glance each, when there are many."""
     running = [one for one in seen if not one.looked_up and not one.style.head]
-    if len(running) < 5:
+    if _rows([one.ink for one in running]) < 5:
         return 0
     few = _NARROW[main_family(running[0].style.language)]
     return len(running) if sum(len(one.text) for one in running) / len(running) < few else 0
@@ -143,7 +143,7 @@ def assess(
     reasons = [
         reason
         for reason in (
-            _small(face, reading), _short(needs, shown_ms, fixed), _long(needs), _lines(reading), _many(pages),
+            _small(face, reading), _short(needs, shown_ms, fixed), _long(needs), _lines(face, reading), _many(pages),
             _pale(reading), _torn(reading), _narrow_column(reading),
         ) if reason and reason.points
     ]  # fmt: skip
@@ -213,16 +213,17 @@ def _long(needs: int) -> Reason | None:
     )
 
 
-def _lines(reading: Reading) -> Reason | None:
-    if reading.lines <= _LINES:
+def _lines(face: Face, reading: Reading) -> Reason | None:
+    most = _SHORT_LINES if face.height > face.width else _LINES
+    if reading.lines <= most:
         return None
     return Reason(
         "lines",
         Text(
-            f"{reading.lines} dòng chữ trên một màn hình là nhiều. Hãy rút gọn còn {_LINES} dòng.",
-            f"{reading.lines} lines are many for one screen. Shorten the text to {_LINES}.",
+            f"{reading.lines} dòng chữ trên một màn hình là nhiều. Hãy rút gọn còn {most} dòng.",
+            f"{reading.lines} lines are many for one screen. Shorten the text to {most}.",
         ),
-        min(16, 3 * (reading.lines - _LINES)),
+        min(16, 3 * (reading.lines - most)),
     )
 
 
@@ -260,7 +261,7 @@ def _torn(reading: Reading) -> Reason | None:
             "Có từ hoặc tên bị ngắt sang dòng khác. Hãy viết ngắn hơn một chút.",
             "A word or name is torn over two lines. Write it a little shorter.",
         ),
-        min(12, 4 * reading.torn),
+        min(9, 3 * reading.torn),
     )
 
 

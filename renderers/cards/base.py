@@ -112,14 +112,12 @@ def furniture_boxes(frame: Frame, what: Furniture) -> list[Box]:
     """What the furniture covers."""
     if frame.shape != "ribbon":
         return header(frame, what)[0]
-    return [
-        (
-            frame.head_x,
-            frame.margin_y,
-            frame.head_x + tag_width(frame, what.language),
-            frame.height - frame.margin_y,
-        )
-    ]
+    top, bottom = frame.margin_y, frame.height - frame.margin_y
+    boxes = [(frame.head_x, top, frame.head_x + tag_width(frame, what.language), bottom)]
+    if what.pages > 1:
+        right = frame.width - frame.margin_x
+        boxes.append((right - _dots_width(frame, what.pages), top, right, bottom))
+    return boxes
 
 
 def draw_furniture(

@@ -9,7 +9,7 @@ from PIL import Image
 
 from cms.plugin_api.types import Card, Face, Rect
 from renderers.cards.base import Comfort, draw_furniture, furniture_boxes, least_of, painted, ribbon_body, write
-from renderers.cards.scrim import scrim, shaded, veil
+from renderers.cards.scrim import dimmest, scrim, shaded, veil
 from renderers.colour import Pixels
 from renderers.fit import Part, Stack, fit
 from renderers.frames import Frame, frame_of, lower_part, picture_first
@@ -100,7 +100,7 @@ def still(setting: Captioned, theme: Theme, what: Furniture, part: Image.Image) 
         return image
     painted("picture", (0, 0, part.width, part.height))
     if setting.stack:
-        part = shaded(part, setting.area(), theme.day.ground[1], theme.day.text)
+        part = shaded(part, setting.area(), theme.day.ground[1], dimmest(setting.stack))
         write(part, setting.stack, setting.x, setting.y)
     draw_furniture(part, setting.frame, theme.day, what, on_picture=True)
     return part
@@ -129,7 +129,7 @@ def overlay(setting: Captioned, theme: Theme, what: Furniture, brightest: Pixels
     painted("picture", (0, 0, width, height))
     alpha = np.zeros((height, width), dtype=np.float32)
     if setting.stack:
-        alpha = scrim(brightest, setting.area(), theme.day.ground[1], theme.day.text)
+        alpha = scrim(brightest, setting.area(), theme.day.ground[1], dimmest(setting.stack))
     image = veil(alpha, theme.day.ground[1])
     if setting.stack:
         behind = Image.fromarray(brightest)

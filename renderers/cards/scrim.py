@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from renderers.colour import MIN_CONTRAST, RGB, Pixels
+from renderers.colour import MIN_CONTRAST, RGB, Pixels, luminance
+from renderers.fit import Stack
 from renderers.ground import dither
 from renderers.pictures import scrim_need
 from renderers.text import Box
@@ -17,6 +18,11 @@ _ABOVE = 0.30
 _BESIDE = 0.5
 _FAR = 0.55
 """What is left of the shade on the far side of the face: a shade that ends beside the text looks like a stain."""
+
+
+def dimmest(stack: Stack) -> RGB:
+    """The darkest of a light text's colours: what its scrim must be made for."""
+    return min((line.colour for line in stack.lines), key=luminance)
 
 
 def scrim(pixels: Pixels, area: Box, ground: RGB, text: RGB) -> Pixels:

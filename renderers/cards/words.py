@@ -33,7 +33,7 @@ from renderers.frames import Frame, beside_motif, frame_of
 from renderers.furniture import Furniture, rule
 from renderers.ground import paint
 from renderers.legibility import reading_ms
-from renderers.sizes import body_room, head_room, rule_thickness, rule_width
+from renderers.sizes import Size, body_room, head_room, rule_thickness, rule_width
 from renderers.text import visible
 from renderers.themes import Theme
 
@@ -80,13 +80,14 @@ TEXT = WordsTemplate(
 
 @lru_cache(maxsize=4096)
 def set_card(
-    card: Card, text: str, face: Face, theme: Theme, language: str, what: Furniture, comfort: Comfort
+    card: Card, text: str, face: Face, theme: Theme, language: str, what: Furniture, comfort: Comfort, most: int = 9999
 ) -> Setting | None:
-    """A headline or text card set on a face at a comfort; None when it does not fit. Raises `RenderError("no_font")`."""
+    """A headline or text card set on a face at a comfort, running text no larger than `most`; None when it does not fit. Raises
+    `RenderError("no_font")`."""
     frame = frame_of(face)
     if card.kind == "title":
         return _set_title(card, face, frame, theme, language, what, comfort)
-    return _set_text(card, text, face, frame, theme, language, what, comfort)
+    return _set_text(card, text, face, frame, theme, language, what, comfort, most)
 
 
 def _set_title(
@@ -136,13 +137,21 @@ def _set_title(
 
 
 def _set_text(
-    card: Card, text: str, face: Face, frame: Frame, theme: Theme, language: str, what: Furniture, comfort: Comfort
+    card: Card,
+    text: str,
+    face: Face,
+    frame: Frame,
+    theme: Theme,
+    language: str,
+    what: Furniture,
+    comfort: Comfort,
+    most: int,
 ) -> Setting | None:
     least = least_of(face, language, comfort)
     lines = comfort.lines[frame.shape]
-    body_most = max(least, body_room(frame))
+    body_most = max(least, min(most, body_room(frame)))
     if frame.shape in ("wide", "ribbon") and card.title:
-        return _side_by_side(card, text, face, frame, theme, language, what, least, lines)
+        return _side_by_side(card, text, face, frame, theme, language, what, least, lines, body_most)
     area = beside_motif(frame, theme, 0.45 * comfort.motif)
     if frame.shape == "ribbon":
         area = ribbon_body(frame, what)
@@ -181,6 +190,7 @@ def _side_by_side(
     what: Furniture,
     least: int,
     lines: int,
+    most: int,
 ) -> Setting | None:
     """Headline in the left third, an upright rule, running text at the right: the composition of wide faces."""
     area = ribbon_body(frame, what) if frame.shape == "ribbon" else beside_motif(frame, theme, 0.3)
@@ -194,7 +204,7 @@ def _side_by_side(
     left = area.x + split + thick + between
     body = fit(
         [Part(text, language, theme.day.text, 1.0, least, 9999, 600, False, lines)],
-        area.x + area.width - left, area.height, least, max(least, body_room(frame)), smooth=face.smooth,
+        area.x + area.width - left, area.height, least, most, smooth=face.smooth,
     )  # fmt: skip
     if head is None or body is None:
         return None
@@ -238,22 +248,35 @@ def _text_scenes(request: RenderRequest, card: Card, version: str) -> list[Scene
     if found is None:
         raise too_long(card)
     comfort, texts = found
+    cards = [page_of(text) for text in texts]
+    furniture = [furniture_of(request, index, len(texts)) for index in range(len(texts))]
+    settings: dict[Size, list[Setting]] = {}
+    for size, face in faces.items():
+        common = 9999
+        for _ in range(2):  # the second time with the size that the fullest page leaves
+            pages = [
+                set_card(page, page.text, face, theme, language, what, comfort, common)
+                for page, what in zip(cards, furniture, strict=True)
+            ]
+            found_all = [setting for setting in pages if setting is not None]
+            if len(found_all) < len(pages):
+                raise too_long(card)
+            settings[size] = found_all
+            common = min(setting.stacks[-1].stack.size for setting in found_all)
     scenes = []
-    for index, text in enumerate(texts):
-        page, what = page_of(text), furniture_of(request, index, len(texts))
-        shown = {
-            size: _page(request, page, face, what, comfort, part_key(
-                request, card.kind, version, face, comfort.name, card.kicker, page.title, page.text, index, len(texts)
-            ))
-            for size, face in faces.items()
-        }  # fmt: skip
+    for index, (page, what) in enumerate(zip(cards, furniture, strict=True)):
+        shown: dict[Size, Shown] = {}
+        for size, face in faces.items():
+            setting = settings[size][index]
+            key = part_key(
+                request, card.kind, version, face, comfort.name, card.kicker, page.title, page.text, index, len(cards),
+                setting.stacks[-1].stack.size,
+            )  # fmt: skip
+
+            def make(setting: Setting = setting, face: Face = face, what: Furniture = what) -> Image.Image:
+                return draw_card(setting, face, theme, what)
+
+            shown[size] = shown_once(request, key, make)
         words = " ".join((card.kicker, page.title if headline or index == 0 else "", page.text))
-        scenes.append(page_scene(request, card, shown, reading_ms(words, language), index, len(texts)))
+        scenes.append(page_scene(request, card, shown, reading_ms(words, language), index, len(cards)))
     return scenes
-
-
-def _page(request: RenderRequest, page: Card, face: Face, what: Furniture, comfort: Comfort, key: str) -> Shown:
-    setting = set_card(page, page.text, face, request.theme, request.item.language, what, comfort)
-    if setting is None:
-        raise too_long(page)
-    return shown_once(request, key, lambda: draw_card(setting, face, request.theme, what))
