@@ -49,12 +49,12 @@ def paragraph(language: str, length: int) -> str:
     return between.join(chosen)
 
 
-def paint_pictures(folder: Path) -> Media:
-    """Painted landscapes as files: one wide, one upright, one square."""
+def paint_pictures(folder: Path, scale: float = 1.0) -> Media:
+    """Painted landscapes as files: one wide, one upright, one square, one very wide."""
     made = []
     for index, (width, height) in enumerate(((1200, 800), (700, 1000), (900, 900), (1400, 700))):
-        path = folder / f"landscape{index}.png"
-        landscape(width, height, shift=index * 0.37).save(path)
+        path = folder / f"landscape{index}.jpg"
+        landscape(round(width * scale), round(height * scale), shift=index * 0.37).save(path, quality=92)
         made.append(path)
     return Media(tuple(made))
 
