@@ -11,11 +11,13 @@ class AlertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Blackouts are part of every cluster's notices."""
+        """Blackouts and test patterns are part of every cluster's notices."""
         from cms.accounts.words import register_actions
+        from cms.alerts import patterns
         from cms.alerts.services import notices
         from cms.alerts.words import ACTIONS
         from cms.release.notices import register
 
         register(notices)
+        register(patterns.notices)
         register_actions(ACTIONS)

@@ -8,4 +8,6 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS: dict[str, str | Promise] = {
     "alerts.black_out": _("blacked out screens"),
     "alerts.lift": _("lit screens again"),
+    "alerts.pattern": _("showed a test pattern"),
+    "alerts.pattern_stop": _("stopped a test pattern"),
 }

@@ -5,7 +5,7 @@ The records of approvals are the only thing it believes; neither the compiler no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from cms.content.models import ProofAsset
 from cms.places.models import Cluster
 from cms.places.services import geometry_of
 from cms.plugin_api.types import canonical, sha256
+from cms.release import patterns
 from cms.schedule import format as fmt
 
 THEME = "theme"
@@ -73,8 +74,15 @@ def check_schedule(cluster: Cluster, schedule: fmt.Schedule) -> None:
 
 
 def check_notices(cluster: Cluster, notices: fmt.Notices) -> None:
-    """Raises Refused unless what the notices show is approved. Withdrawing and darkening only take away: always signed."""
-    reasons = check_scenes(cluster, notices.scenes, notices.assets)
+    """Raises Refused unless what the notices show is approved, or a test pattern that ends soon. Withdrawing and darkening
+    only take away: always signed."""
+    tests = {name for name, scene in notices.scenes.items() if patterns.is_pattern(scene)}
+    reasons = check_scenes(cluster, notices.scenes, notices.assets, tests=tests)
+    reasons += [
+        Reason("pattern", one.id)
+        for one in notices.alerts
+        if one.scene in tests and one.until - one.from_ > patterns.MOST_MS
+    ]
     reasons += [Reason("unknown_scene", one.scene) for one in notices.alerts if one.scene not in notices.scenes]
     if reasons:
         raise Refused(reasons)
@@ -86,12 +94,15 @@ def check_scenes(
     assets: Mapping[str, fmt.Asset],
     *,
     extra: Iterable[str] = (),
+    tests: Collection[str] = (),
 ) -> list[Reason]:
     """Reasons against the scenes and assets of a document, in a constant number of queries. `extra` are assets shown by
-    name alone (standby); each must belong to something approved."""
+    name alone (standby); each must belong to something approved. `tests` are scenes that may be test patterns: they are
+    drawn again and must be exactly that."""
     if not scenes and not assets:
         return []
-    geometry = geometry_of(cluster).id
+    faces = geometry_of(cluster)
+    geometry = faces.id
     approved = _approved(cluster, {scene.proof for scene in scenes.values()} - {THEME}, geometry)
     themes = list(ThemeApproval.objects.filter(geometry=geometry))
     withdrawn = set(withdrawn_ids(cluster))
@@ -100,6 +111,8 @@ def check_scenes(
     for name, scene in sorted(scenes.items()):
         if scene.item in withdrawn or scene.proof in withdrawn:
             reason: Reason | None = Reason("withdrawn", name, {"item": scene.item})
+        elif name in tests:
+            reason = Reason("pattern", name) if patterns.no_pattern(name, scene, faces) else None
         elif scene.proof == THEME:
             reason = _against_theme(name, scene, themes)
         else:

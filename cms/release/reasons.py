@@ -21,6 +21,7 @@ WORDS = {
     "signer.proof_damaged": gettext_noop("The approved proof of scene %(subject)s was changed in the database. Restore it from the backup."),
     "signer.scene_name": gettext_noop("Scene %(subject)s does not carry the name of its proof. Tell the developer."),
     "signer.theme_not_approved": gettext_noop("Theme %(theme)s is not approved for this cluster. An administrator allows it under “Themes on the screens”."),
+    "signer.pattern": gettext_noop("%(subject)s is no test pattern of this cluster, or is meant to last longer than half an hour. Start the pattern again."),
     "signer.unlisted_asset": gettext_noop("Asset %(subject)s is shown but not listed. Tell the developer."),
     "signer.asset_not_approved": gettext_noop("Asset %(subject)s belongs to no approval. Have the item that uses it approved."),
     "signer.asset_unknown": gettext_noop("Size or type of asset %(subject)s differ from its record. Have its proof made again."),
