@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.utils.html import escape
@@ -14,6 +16,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from cms.accounts.models import User
 from cms.accounts.services import collection_of
 from cms.content.models import Clip, ItemPage, Picture, ProvincePage
+from cms.content.tables import rows_of
 from cms.demo.texts import FOLDER, DemoCard, DemoItem
 from cms.places.models import Province
 
@@ -72,13 +75,23 @@ def clip(name: str, province: Province, author: User) -> Clip:
 
 
 def _block(card: DemoCard, language: str, province: Province, author: User) -> dict[str, Any]:
-    texts = {field: words[language] for field, words in card.texts.items()}
-    value: dict[str, Any] = {("title" if field == "heading" else field): text for field, text in texts.items()}
-    if card.type == "picture":
-        value["picture"] = picture(card.media, province, author).pk
-    if card.type == "video":
-        value["clip"] = clip(card.media, province, author).pk
-    return {"type": card.type, "value": value}
+    return {"type": card.type, "value": _value(card, language, province, author)}
+
+
+def _value(card: DemoCard, language: str, province: Province, author: User) -> dict[str, Any]:
+    """A card, or a row of one, as an item stores it. Rows carry ids, as those that an editor saved do: translations follow
+    them."""
+    texts = {name: words[language] for name, words in card.texts.items()}
+    value: dict[str, Any] = {("title" if name == "heading" else name): text for name, text in texts.items()}
+    value |= card.rest
+    if card.media:
+        maker, name = (clip, "clip") if card.type == "video" else (picture, "picture")
+        value[name] = maker(card.media, province, author).pk
+    for name, rows in card.lists.items():
+        value[name] = [
+            {"type": "item", "id": str(uuid4()), "value": _value(row, language, province, author)} for row in rows
+        ]
+    return value
 
 
 def write(item: DemoItem, province: Province, shelf: ProvincePage, author: User) -> tuple[ItemPage, Revision]:
@@ -96,12 +109,22 @@ def write(item: DemoItem, province: Province, shelf: ProvincePage, author: User)
 
 
 def _wordings(item: DemoItem, source: str, language: str) -> dict[str, str]:
-    """Source wording → translated wording, with line breaks as wagtail-localize keeps them."""
+    """Source wording → translated wording, with line breaks as wagtail-localize keeps them; of a table, cell by cell."""
     words = {item.title[source]: item.title[language]}
-    for card in item.cards:
-        for text in card.texts.values():
-            words[_segment(text[source])] = _segment(text[language])
+    for card in (part for whole in item.cards for part in _with_rows(whole)):
+        for name, text in card.texts.items():
+            pairs = [(text[source], text[language])]
+            if name == "rows":
+                rows = zip(rows_of(text[source]), rows_of(text[language]), strict=True)
+                pairs = [pair for one, other in rows for pair in zip(one, other, strict=True)]
+            words |= {_segment(one): _segment(other) for one, other in pairs}
     return words
+
+
+def _with_rows(card: DemoCard) -> Iterator[DemoCard]:
+    yield card
+    for rows in card.lists.values():
+        yield from rows
 
 
 def translate(item: DemoItem, page: ItemPage, language: str, translator: User) -> tuple[ItemPage, Revision]:
