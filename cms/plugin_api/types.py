@@ -96,7 +96,8 @@ class Geometry:
 class Strip:
     """How a picture moves under its layer's rectangle, always by whole pixels: `offset_ms` after its scene came in, its top
     left corner lies at `start + trunc(speed × offset_ms / 1000)` (toward zero), relative to the rectangle's. `speed` is in
-    whole px/s to the right and down. `repeat` is the period in pixels after which the picture comes again (0: it does not)."""
+    whole px/s to the right and down. `repeat` is the period in pixels after which the picture comes again (0: it does not): it
+    follows what moves, nothing runs before it; along an axis without motion it comes again at both sides."""
 
     start: tuple[int, int] = (0, 0)
     speed: tuple[int, int] = (0, 0)
@@ -124,7 +125,8 @@ class Glyphs:
     Countdown: `D` (days), `HH` `mm` `ss` (the rest).
     A value that is a number is written with `decimals`, `group` between thousands and `point` before decimals; one that is a
     string names a cell. `fallback` (names of cells) is shown when the value is missing, older than its `max_age` or
-    `max_age_ms`, has no cell, is wider than the rectangle, or when a countdown is over."""
+    `max_age_ms`, has no cell, is wider than the rectangle, or when a countdown is over. A negative number begins with the cell `-`; a
+    countdown tells begun seconds as whole ones."""
 
     of: Literal["time", "countdown", "value"]
     cells: tuple[tuple[str, Rect], ...]
@@ -212,8 +214,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """How a scene comes in; it occupies the first `ms` of the incoming scene. With p the eased progress 0…1 on a face W pixels
-    wide: `fade` blends; `slide` moves the incoming scene in from the right at x = round(W·(1-p)) and the one before out to
+    """How a scene comes in; it occupies the first `ms` of the incoming scene. With p the eased progress 0…1 (`renderers.motion.eased`)
+    on a face W pixels wide: `fade` blends; `slide` moves the incoming scene in from the right at x = round(W·(1-p)) and the one before out to
     the left by as much; `wipe` uncovers the incoming scene from the left up to x = round(W·p). None shows the background."""
 
     kind: TransitionKind = "fade"
