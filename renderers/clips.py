@@ -16,6 +16,7 @@ from renderers.colour import Pixels
 from renderers.stills import instants, worth
 
 _OPEN_AT_ONCE = 4
+_CLEAR_ENOUGH = 0.4
 
 
 class ClipReader:
@@ -69,9 +70,13 @@ class ClipReader:
         return pixels
 
     def still(self) -> Pixels:
-        """The pixels that stand for the clip while it does not play: those of a clear picture, not a black one."""
-        frames = (self.frame(self.index_at(instant)) for instant in instants(self.duration_ms, 5))
-        return max(frames, key=lambda pixels: worth(Image.fromarray(pixels)))
+        """The pixels that stand for the clip while it does not play: its first picture, from which it starts without a
+        jump, unless another is much clearer (many clips begin black)."""
+        first = self.frame(0).copy()
+        frames = [self.frame(self.index_at(instant)) for instant in instants(self.duration_ms, 5)]
+        best = max(frames, key=lambda pixels: worth(Image.fromarray(pixels)))
+        clear = _CLEAR_ENOUGH * worth(Image.fromarray(best))
+        return first if worth(Image.fromarray(first)) >= clear else best
 
     def close(self) -> None:
         self._container.close()

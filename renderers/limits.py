@@ -19,17 +19,26 @@ _OPEN_FILES = 128
 
 def main() -> None:
     parent, seconds, memory, file_bytes = (int(argument) for argument in sys.argv[1:5])
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_AS, (4 * memory, 4 * memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    _limit(resource.RLIMIT_CPU, seconds, seconds + 5)
+    _limit(resource.RLIMIT_DATA, memory)
+    _limit(resource.RLIMIT_AS, 4 * memory)
+    _limit(resource.RLIMIT_FSIZE, file_bytes)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     if sys.platform == "linux":
         _alone(parent)
     for ours in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and a program would inherit that
         signal.signal(ours, signal.SIG_DFL)
     os.execv(sys.argv[5], sys.argv[5:])  # noqa: S606 - the parent chose the program; nothing goes through a shell
+
+
+def _limit(what: int, soft: int, hard: int | None = None) -> None:
+    """Set a limit, no higher than the one this process already has."""
+    _, most = resource.getrlimit(what)
+    wanted = [soft, soft if hard is None else hard]
+    if most != resource.RLIM_INFINITY:
+        wanted = [min(value, most) for value in wanted]
+    resource.setrlimit(what, (wanted[0], wanted[1]))
 
 
 def _alone(parent: int) -> None:

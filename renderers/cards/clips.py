@@ -46,7 +46,7 @@ from renderers.scratch import scratch
 from renderers.span import View, views
 from renderers.video import Crop, transcode
 
-TRANSCODING = "2"
+TRANSCODING = "3"
 """Version of what `renderers.video.transcode` writes and of what is taken from it here."""
 _SAMPLE_STEP = 3
 _BLOCK = 16
@@ -110,7 +110,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A transcoded clip, its first picture, and the brightest values of its squares (zlib, base64; "" when not sampled)."""
+    """A transcoded clip, its poster, and the brightest values of its squares (zlib, base64; "" when not sampled)."""
 
     clip: str
     poster: str
@@ -153,8 +153,8 @@ def _transcoded(
         with scratch("clip") as folder:
             target = folder / "clip.mp4"
             result = transcode(path, facts, crop, width, height, target, progress)
-            first, brightest = _looks(target, wanted)
-            poster = Image.fromarray(first)
+            still, brightest = _looks(target, wanted)
+            poster = Image.fromarray(still)
             if poster.size != (wanted.width, wanted.height):
                 poster = poster.resize((wanted.width, wanted.height), Image.Resampling.BILINEAR)
             return {
@@ -167,13 +167,13 @@ def _transcoded(
 
 
 def _looks(clip: Path, wanted: _Wanted) -> tuple[Pixels, str]:
-    """The first frame, and the brightest value that every square has through the clip."""
+    """The picture that stands for the clip, and the brightest value that every square has through it."""
     reader = ClipReader(clip)
     try:
-        first = reader.frame(0)
+        still = reader.still()
         if not wanted.sampled:
-            return first, ""
-        brightest = first.copy()
+            return still, ""
+        brightest = reader.frame(0).copy()
         for index in range(_SAMPLE_STEP, reader.frames, _SAMPLE_STEP):
             np.maximum(brightest, reader.frame(index), out=brightest)
     finally:
@@ -182,13 +182,13 @@ def _looks(clip: Path, wanted: _Wanted) -> tuple[Pixels, str]:
     odd = wanted.height - len(brightest), wanted.width - brightest.shape[1]
     padded = np.pad(brightest, ((0, high + odd[0]), (0, wide + odd[1]), (0, 0)), mode="edge")
     squares = padded.reshape(len(padded) // _BLOCK, _BLOCK, padded.shape[1] // _BLOCK, _BLOCK, 3).max(axis=(1, 3))
-    return first, base64.b64encode(zlib.compress(squares.tobytes(), 6)).decode()
+    return still, base64.b64encode(zlib.compress(squares.tobytes(), 6)).decode()
 
 
 def _layers(
     request: RenderRequest, card: Card, face: Face, setting: captioned.Captioned, view: View, made: _Made, version: str
 ) -> tuple[tuple[Layer, ...], Reading]:
-    """The layers of a face: the clip on its first picture (for the moment before it starts), and what belongs to the language:
+    """The layers of a face: the clip on its poster (for the moment before it starts), and what belongs to the language:
     the ground with its texts below, or the caption on its scrim above."""
     what, area, theme = furniture_of(request), setting.picture, request.theme
     even = Rect(area.x, area.y, area.width // 2 * 2, area.height // 2 * 2)
