@@ -36,7 +36,7 @@ def fallback_scene(geometry: Geometry, theme: Theme, title: Text, sink: AssetSin
 
 
 def _picture(face: Face, theme: Theme, title: Text) -> bytes:
-    frame, palette = frame_of(face), theme.day
+    frame, palette = frame_of(face, theme.type), theme.day
     area = beside_motif(frame, theme)
     area = Rect(area.x, frame.margin_y, area.width, area.height + area.y - frame.margin_y)
     vi, en = normalise(title.vi), normalise(title.en)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from cms.plugin_api.types import Face, Rect
 from renderers.ground import shape_of
 from renderers.legibility import least_size
+from renderers.theme_format import TypeEntry
 from renderers.themes import Shape, Theme
+
+_PLAIN = TypeEntry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,17 @@ class Frame:
     head_x: int
     head_y: int
     smooth: bool = True
+    scale: TypeEntry = _PLAIN
 
 
-def frame_of(face: Face) -> Frame:
-    """The measures of a face."""
+def frame_of(face: Face, scale: TypeEntry = _PLAIN) -> Frame:
+    """The measures of a face, at a theme's type scale (`Theme.type`)."""
     shape = shape_of(face.width, face.height)
     short = min(face.width, face.height)
     margin_y = max(8, round(short * 0.055))
     margin_x = margin_y if shape == "tall" else max(8, round(margin_y * 1.45))
-    small = max(least_size(face, "vi", limit=True), round(short * (0.058 if shape != "tall" else 0.062)))
+    share = (0.058 if shape != "tall" else 0.062) * scale.small
+    small = max(least_size(face, "vi", limit=True), round(short * share))
     gap = max(4, round(short * 0.035))
     if shape == "ribbon":
         left = margin_x
@@ -43,7 +48,9 @@ def frame_of(face: Face) -> Frame:
     else:
         top = margin_y + chip_height(small) + gap
         body = Rect(margin_x, top, face.width - 2 * margin_x, face.height - top - margin_y)
-    return Frame(shape, face.width, face.height, margin_x, margin_y, small, gap, body, margin_x, margin_y, face.smooth)
+    return Frame(
+        shape, face.width, face.height, margin_x, margin_y, small, gap, body, margin_x, margin_y, face.smooth, scale
+    )
 
 
 def chip_height(small: int) -> int:

@@ -32,7 +32,7 @@ def texts() -> Mapping[str, Mapping[str, Any]]:
 
 
 def paragraph(language: str, length: int) -> str:
-    """Whole sentences of at least 1 and about `length` characters: as near as sentences allow, never longer than a tenth more."""
+    """Whole sentences of at least 1 and about `length` characters: as near as sentences allow; they come again where all of them are not enough."""
     between = "" if language.startswith("zh") else " "
     sentences: list[str] = list(texts()[language]["sentences"])
     chosen: list[str] = []
@@ -44,7 +44,7 @@ def paragraph(language: str, length: int) -> str:
             if not chosen or (size < length and longer <= length * 1.1):
                 chosen.append(sentence)
                 size = longer
-        if size >= length * 0.85 or size == before:
+        if size >= length * 0.75 or size == before:
             break
     return between.join(chosen)
 

@@ -14,23 +14,19 @@ def size_of(face: Face) -> Size:
 
 
 def head_room(frame: Frame) -> int:
-    """The largest em of a headline."""
-    return {
-        "ribbon": round(frame.height * 0.56),
-        "wide": round(frame.height * 0.30),
-        "square": round(frame.height * 0.235),
-        "tall": round(frame.width * 0.22),
-    }[frame.shape]
+    """The largest em of a headline, at the theme's type scale."""
+    shares = {"ribbon": 0.56, "wide": 0.30, "square": 0.235, "tall": 0.22}
+    return round(_side(frame) * shares[frame.shape] * frame.scale.headline)
 
 
 def body_room(frame: Frame) -> int:
-    """The largest em of running text."""
-    return {
-        "ribbon": round(frame.height * 0.36),
-        "wide": round(frame.height * 0.165),
-        "square": round(frame.height * 0.12),
-        "tall": round(frame.width * 0.125),
-    }[frame.shape]
+    """The largest em of running text, at the theme's type scale."""
+    shares = {"ribbon": 0.36, "wide": 0.165, "square": 0.12, "tall": 0.125}
+    return round(_side(frame) * shares[frame.shape] * frame.scale.body)
+
+
+def _side(frame: Frame) -> int:
+    return frame.width if frame.shape == "tall" else frame.height
 
 
 def rule_thickness(frame: Frame) -> int:

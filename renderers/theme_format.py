@@ -61,13 +61,12 @@ class NightEntry(Entry):
 
 
 class TypeEntry(Entry):
-    """The type scale, as ratios of the sizes that a card asks for; legibility's own minimum always holds. Fonts are fixed."""
+    """The type scale, as ratios of the sizes that a card asks for; legibility's own minimum always holds. Fonts and
+    their weights are fixed."""
 
     headline: Annotated[float, Field(ge=0.8, le=1.15)] = 1.0
     body: Annotated[float, Field(ge=0.9, le=1.15)] = 1.0
     small: Annotated[float, Field(ge=0.9, le=1.3)] = 1.0
-    headline_weight: Literal[600, 700, 800] = 800
-    body_weight: Literal[600, 700] = 600
 
 
 class GlowEntry(Entry):

@@ -136,7 +136,7 @@ def _pages(
     """The pages on a face, all in the size that the fullest leaves."""
     common = 9999
     found: list[Beside] = []
-    for _ in range(2):
+    for _ in range(min(2, len(texts))):
         found = []
         for index, text in enumerate(texts):
             what = furniture_of(request, index, len(texts))
@@ -163,7 +163,7 @@ def set_beside(
 ) -> Beside | None:
     """A picture of `size` and a text set on a face, running text no larger than `most`; None when it does not fit. Raises
     `RenderError("no_font")`."""
-    picture, frame = picture_beside(frame_of(face), size[0] / size[1], narrow=comfort.limit)
+    picture, frame = picture_beside(frame_of(face, theme.type), size[0] / size[1], narrow=comfort.limit)
     area = ribbon_body(frame, what) if frame.shape == "ribbon" else frame.body
     least = least_of(face, language, comfort)
     body_most = max(least, min(most, body_room(frame)))

@@ -57,7 +57,7 @@ def set_captioned(
 ) -> Captioned | None:
     """Set a picture or video card whose picture is `size` pixels; with `fill` the picture is the whole face whatever is
     lost of it (a wide picture across faces). None when the caption does not fit. Raises `RenderError("no_font")`."""
-    frame = frame_of(face)
+    frame = frame_of(face, theme.type)
     aspect = size[0] / size[1]
     bare = not (card.title or card.caption)
     if fill or (bare and kept(size, face.width / face.height) >= _WORTH_FILLING):

@@ -223,7 +223,7 @@ def set_gallery(
 ) -> Gallery | None:
     """Pictures with these captions set on a face, captions no larger than `most`; None when one does not fit. Raises
     `RenderError("no_font")`."""
-    frame = frame_of(face)
+    frame = frame_of(face, theme.type)
     least = least_of(face, language, replace(comfort, scale=comfort.scale * 0.7))
     if frame.shape == "square":
         return _filling(title, captions[0], face, frame, theme, language, least, comfort, most)

@@ -84,7 +84,7 @@ def set_card(
 ) -> Setting | None:
     """A headline or text card set on a face at a comfort, running text no larger than `most`; None when it does not fit. Raises
     `RenderError("no_font")`."""
-    frame = frame_of(face)
+    frame = frame_of(face, theme.type)
     if card.kind == "title":
         return _set_title(card, face, frame, theme, language, what, comfort)
     return _set_text(card, text, face, frame, theme, language, what, comfort, most)
@@ -221,7 +221,7 @@ def _side_by_side(
 
 def draw_card(setting: Setting, face: Face, theme: Theme, what: Furniture) -> Image.Image:
     """Paint a set card on the theme's ground."""
-    frame, palette = frame_of(face), theme.day
+    frame, palette = frame_of(face, theme.type), theme.day
     boxes = setting.boxes() + furniture_boxes(frame, what)
     image = paint(theme, face.width, face.height, keep_out=boxes)
     if setting.rule:
@@ -253,7 +253,7 @@ def _text_scenes(request: RenderRequest, card: Card, version: str) -> list[Scene
     settings: dict[Size, list[Setting]] = {}
     for size, face in faces.items():
         common = 9999
-        for _ in range(2):  # the second time with the size that the fullest page leaves
+        for _ in range(min(2, len(cards))):  # the second time with the size that the fullest page leaves
             pages = [
                 set_card(page, page.text, face, theme, language, what, comfort, common)
                 for page, what in zip(cards, furniture, strict=True)

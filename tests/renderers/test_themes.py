@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cms.plugin_api.types import ThemeSource
+from cms.plugin_api.types import Face, ThemeSource
 from renderers.colour import contrast, luminance, luminances, ratio
+from renderers.frames import frame_of
 from renderers.ground import finished, paint
+from renderers.legibility import least_size
+from renderers.sizes import body_room, head_room
 from renderers.theme_format import TypeEntry, schema
 from renderers.themes import SHAPES, ThemeError, load
 from tests.renderers.stage import ROOT, SIZES, THEMES
@@ -64,7 +67,6 @@ def test_the_ground_is_dithered_but_always_the_same(national):
         (('motif = "drum"', 'motif = "gong"'), r"background\.square\.motifs\.0\.motif: there is no motif 'gong'"),
         (('d = "M -0.034', 'd = "M 1 1 C 2 2 Z M -0.034'), r"background\.\w+\.motifs\.0: motif 'drum': path:"),
         (("headline = 1.0", "headline = 2.0"), r"type\.headline"),
-        (("headline_weight = 800", "headline_weight = 300"), r"type\.headline_weight"),
         (('[[0, "ground"], [1, "deep"]]', '[[1, "ground"], [0, "deep"]]'), r"background\.square\.stops"),
         (("[type]", "[type"), r"theme\.toml: "),
     ],
@@ -181,6 +183,17 @@ def test_the_type_scale_has_bounds_that_legibility_can_live_with(national):
     for name in ("headline", "body", "small"):
         low, high = (getattr(one, side) for one, side in zip(fields[name].metadata, ("ge", "le"), strict=True))
         assert 0.8 <= low < 1 < high <= 1.3
+
+
+def test_the_type_scale_changes_what_a_card_may_ask_for_but_not_what_is_legible(national):
+    large = TypeEntry(headline=1.15, body=1.1, small=1.3)
+    for width, height in SIZES:
+        face = Face("a", width, height, pitch_mm=5.0, distance_m=15.0)
+        plain, scaled = frame_of(face), frame_of(face, large)
+        assert head_room(scaled) == pytest.approx(1.15 * head_room(plain), abs=1)
+        assert body_room(scaled) == pytest.approx(1.1 * body_room(plain), abs=1)
+        assert frame_of(face, TypeEntry(small=0.9)).small >= least_size(face, "vi", limit=True)
+        assert scaled.small >= plain.small
 
 
 def test_the_ground_is_painted_once_for_a_size_of_face(national):
