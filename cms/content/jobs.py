@@ -125,7 +125,7 @@ def _draw(job: ProofJob) -> Proof:
         judge=lambda one: legibility.append(one.to_json()),
     )
     made = host.renderer(len(target.geometry.faces)).render(request)
-    job.legibility, job.notes = legibility, notes_on(item, target.geometry)
+    job.legibility, job.notes = legibility, notes_on(item, target.geometry, request.cache)
     return Proof.objects.get_or_create(id=made.id, defaults={"document": made.to_json()})[0]
 
 

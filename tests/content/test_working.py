@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone, translation
+from PIL import Image
 
 from cms.content import jobs, redrawing
 from cms.content.board import board_of
@@ -13,8 +14,10 @@ from cms.content.drawing import drawing_now
 from cms.content.drawn import Drawings
 from cms.content.jobs import Stopped, make_proof
 from cms.content.models import Proof, ProofJob
+from cms.content.overspec import notes_on
 from cms.content.proofs import ready, request_proofs
 from cms.content.readable import readable
+from cms.plugin_api.types import Card, Face, Geometry, ItemTranslation, NoCache
 
 pytestmark = pytest.mark.django_db
 Status = ProofJob.Status
@@ -194,6 +197,23 @@ class TestLegibility:
         draw_waiting(item)
         item.save_revision(user=contributor)
         assert ask(item).legibility[0]["score"] == 70
+
+
+class TestWhatThePanelCannotShow:
+    @pytest.mark.parametrize(("size", "codes"), [((60, 45), ["soft"]), ((640, 480), []), ((3000, 2250), ["wasted"])])
+    def test_a_picture_is_remarked_on_with_its_card(self, tmp_path, size, codes):
+        Image.new("RGB", size).save(tmp_path / "x.png")
+        card = Card("picture", media=tmp_path / "x.png", media_sha256="0" * 64)
+        item = ItemTranslation("x", "vi", (Card("title", title="x"), card))
+        geometry = Geometry((Face("a", 256, 192, 5, 15),))
+        found = notes_on(item, geometry, NoCache())
+        assert [one["code"] for one in found] == codes
+        assert all(one["vi"].startswith("Thẻ 2: ") and one["en"].startswith("Card 2: ") for one in found)
+
+    def test_a_file_that_cannot_be_read_is_left_to_its_drawing(self, tmp_path):
+        (tmp_path / "x.png").write_bytes(b"no picture")
+        card = Card("picture", media=tmp_path / "x.png", media_sha256="0" * 64)
+        assert notes_on(ItemTranslation("x", "vi", (card,)), Geometry((Face("a", 256, 192, 5, 15),)), NoCache()) == []
 
 
 class TestTheOlderWay:
