@@ -20,14 +20,14 @@ SPEECH = "anoisesrc=d=6:a=0.7:c=pink:seed=3,volume='if(lt(mod(t,1),0.12),1,0.02)
 
 def clip(folder: Path, sound: str) -> tuple[Path, ClipFacts]:
     path = folder / "source.mkv"
-    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=6", "-f", "lavfi", "-i", sound, "-c:v", "libx264", "-c:a", "pcm_s16le",
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=96x72:r=25:d=6", "-f", "lavfi", "-i", sound, "-c:v", "mpeg4", "-c:a", "pcm_s16le",
            "-shortest", str(path))  # fmt: skip
     return path, check_clip(path)
 
 
 def result(folder: Path, sound: str) -> Loudness:
     path, facts = clip(folder, sound)
-    transcode(path, facts, Crop(0, 0, 160, 120), 64, 48, folder / "out.mp4")
+    transcode(path, facts, Crop(0, 0, 96, 72), 64, 48, folder / "out.mp4")
     return measure(folder / "out.mp4", replace(facts, kind="mov"))
 
 
