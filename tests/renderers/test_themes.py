@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import json
+import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from pydantic import TypeAdapter
 
 from cms.plugin_api.types import Face, ThemeSource
+from renderers import motif
 from renderers.colour import contrast, luminance, luminances, ratio
 from renderers.frames import frame_of
 from renderers.ground import finished, paint
 from renderers.legibility import least_size
 from renderers.sizes import body_room, head_room
-from renderers.theme_format import TypeEntry, schema
+from renderers.theme_format import AnyShape, BackgroundEntry, TypeEntry, schema
 from renderers.themes import SHAPES, ThemeError, load
 from tests.renderers.stage import ROOT, SIZES, THEMES
 
@@ -206,3 +211,13 @@ def test_the_ground_is_painted_once_for_a_size_of_face(national):
 def test_the_committed_schema_is_the_models_own():
     committed = (ROOT / "docs/formats/theme.schema.json").read_text()
     assert committed == schema(), "run: python -m renderers.theme_format docs/formats"
+
+
+def test_the_examples_of_the_docs_are_of_the_format():
+    text = (ROOT / "docs/themes.md").read_text()
+    blocks = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
+    examples = [tomllib.loads(re.sub(r"^    ", "", block, flags=re.MULTILINE)) for block in blocks if "[" in block[:8]]
+    wide, palm = examples[0]["background"]["wide"], examples[1]["motif"]["palm"]
+    assert BackgroundEntry.model_validate_json(json.dumps(wide)).picture
+    shapes = TypeAdapter(tuple[AnyShape, ...]).validate_json(json.dumps(palm))
+    motif.mask({"at": (0.5, 1), "shapes": [one.model_dump(exclude_none=True) for one in shapes]}, 64, 64)
