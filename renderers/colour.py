@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ def luminances(pixels: Pixels) -> Pixels:
     return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
+@lru_cache(maxsize=1024)
 def luminance(colour: RGB) -> float:
     return float(luminances(np.array(colour, dtype=np.uint8)))
 

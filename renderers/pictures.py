@@ -78,7 +78,7 @@ def region(picture: Image.Image, part: Window, width: int, height: int) -> Image
     """A part of a picture at `width` × `height`."""
     left, top, wide, high = part
     box = (left, top, left + wide, top + high)
-    return picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=_REDUCING_GAP)
+    return picture.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=_REDUCING_GAP)
 
 
 _REDUCING_GAP = 2.0

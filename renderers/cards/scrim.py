@@ -44,20 +44,18 @@ def _rise(place: Pixels, reach: float) -> Pixels:
 
 def shaded(picture: Image.Image, area: Box, ground: RGB, text: RGB) -> Image.Image:
     """A picture (RGB) under its scrim."""
-    pixels = np.asarray(picture)
-    alpha = scrim(pixels, area, ground, text)
-    first = int(np.argmax(alpha.any(axis=1)))
-    lower = pixels[first:].astype(np.float32)
-    lower += (np.array(ground, dtype=np.float32) - lower) * alpha[first:, :, None]
-    below = Image.fromarray(dither(lower))
     picture = picture.copy()
-    picture.paste(below, (0, first))
+    picture.paste(ground, (0, 0, *picture.size), mask(scrim(np.asarray(picture), area, ground, text)))
     return picture
 
 
 def veil(alpha: Pixels, ground: RGB) -> Image.Image:
     """A scrim alone (RGBA), to lie on a clip."""
-    pixels = np.empty((*alpha.shape, 4), dtype=np.float32)
-    pixels[..., :3] = ground
-    pixels[..., 3] = alpha * 255
-    return Image.fromarray(dither(pixels), mode="RGBA")
+    image = Image.new("RGBA", alpha.shape[::-1], (*ground, 0))
+    image.putalpha(mask(alpha))
+    return image
+
+
+def mask(alpha: Pixels) -> Image.Image:
+    """Opacity 0…1 in 256 steps (mode L), dithered as the ground is."""
+    return Image.fromarray(dither(alpha[..., None] * np.float32(255))[..., 0])
