@@ -133,7 +133,7 @@ def worst(film: Film, path: Path) -> tuple[float, int]:
             expected, offset = drawn(film, film.instant(number))
             if offset < 80:
                 continue
-            plane = picture.planes[0]
+            plane: Any = picture.planes[0]
             luma = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:HEIGHT, :WIDTH]
             error = float(np.mean((luma - expected) ** 2))
             found.append(10 * np.log10(255**2 / max(error, 1e-6)))
