@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from PIL import Image
@@ -52,13 +52,15 @@ class Mark(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A page of a card set on a face. `marks` are drawn first; `cells` are looked up rather than read through; `frame` says
-    where the furniture stands when the card moves it; `aside` are boxes to be kept free of the motif for layers above."""
+    where the furniture stands when the card moves it, `language` what its tag says if not the item's; `aside`
+    are boxes to be kept free of the motif for layers above."""
 
     stacks: tuple[Placed, ...] = ()
     cells: tuple[Placed, ...] = ()
     marks: tuple[Mark, ...] = ()
     frame: Frame | None = None
     aside: tuple[Box, ...] = ()
+    language: str = ""
 
     def boxes(self) -> list[Box]:
         """Where letters and figures lie."""
@@ -68,6 +70,7 @@ class Sheet:
 def draw_sheet(sheet: Sheet, face: Face, theme: Theme, what: Furniture) -> Image.Image:
     """Paint a sheet on the theme's ground; the motif keeps out of everything on it. Raises `RenderError("illegible")`."""
     frame = sheet.frame or frame_of(face, theme.type)
+    what = replace(what, language=sheet.language or what.language)
     boxes = [*sheet.boxes(), *(mark.box for mark in sheet.marks), *sheet.aside, *furniture_boxes(frame, what)]
     image = paint(theme, face.width, face.height, keep_out=boxes)
     for mark in sheet.marks:
