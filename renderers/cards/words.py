@@ -171,11 +171,12 @@ def _set_text(
         ),
         Part(text, language, theme.day.text, 1.0, least, body_most, 600, False, lines, gap=0.85),
     ]
-    stack = fit(parts, area.width, area.height - above, least, body_most, smooth=face.smooth)
+    air = frame.gap // 2 if above else 0  # or the rule seems to belong to the tag above it
+    stack = fit(parts, area.width, area.height - above - air, least, body_most, smooth=face.smooth)
     if stack is None:
         return None
-    free = area.height - above - stack.height
-    top = area.y + above + round(free * (0.5 if frame.shape != "tall" else 0.36))
+    free = area.height - above - air - stack.height
+    top = area.y + above + air + round(free * (0.5 if frame.shape != "tall" else 0.36))
     bar = Rect(area.x, top - frame.gap - thick, rule_width(frame), thick) if above else None
     return Setting((Placed(stack, area.x, top),), bar)
 
