@@ -22,7 +22,7 @@ class Bilingual(Exception):
 
 class RenderError(Bilingual):
     """The content cannot be shown legibly. Codes: `no_font`, `too_long`, `no_media`, `media`, `empty`, `face`,
-    `kind`, `illegible`."""
+    `kind`, `illegible`, `url`, `date`, `live`."""
 
 
 class Unfit(Exception):
