@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from PIL import Image
 
 from cms.alerts import patterns, services
 from cms.alerts.models import PatternRun
@@ -137,6 +138,9 @@ def _small(name: str, geometry: Geometry) -> bytes:
         sink = _Folder(Path(folder))
         scene = scene_of(name, Geometry((first,)), sink)
         image = draw(first.width, first.height, scene.faces[first.id], PREVIEW_MS, asset_path=sink.path)
+    if name == "walk":  # single pixels, which would be lost
+        high = max(1, PREVIEW_PX // 4 * first.height // first.width)
+        image = image.crop((0, 0, PREVIEW_PX // 4, high)).resize((PREVIEW_PX, 4 * high), Image.Resampling.NEAREST)
     image.thumbnail((PREVIEW_PX, PREVIEW_PX))
     out = io.BytesIO()
     image.save(out, "PNG")
