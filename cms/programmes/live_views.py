@@ -21,6 +21,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cms import clock
 from cms.accounts.services import provinces_of
 from cms.programmes.live_forms import LiveValueForm, read_number, write_number
 from cms.programmes.live_values import LiveValue, LiveValueRefused, may_change, set_value, tell, visible
@@ -40,6 +41,17 @@ class Row:
     @property
     def said(self) -> str:
         return said(self.live)
+
+    @property
+    def age(self) -> str:
+        """How long ago it was set, in the largest unit that says enough."""
+        minutes = max(0, int((clock.now() - self.live.at).total_seconds() // 60))
+        if minutes < 60:
+            return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+        hours = minutes // 60
+        if hours < 48:
+            return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+        return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
 
     @property
     def field(self) -> str:

@@ -122,7 +122,9 @@ def test_a_value_that_is_too_old_is_marked(usd, editor, client_for):
     set_value(usd, 25480, by=editor, at=clock.now() - timedelta(minutes=601))
     usd.refresh_from_db()
     assert usd.stale
-    assert "Quá cũ: không hiển thị" in client_for(editor).get(reverse(PAGE)).content.decode()
+    text = client_for(editor).get(reverse(PAGE)).content.decode()
+    assert "Quá cũ: không hiển thị" in text
+    assert "10 giờ trước" in text
 
 
 def test_a_name_is_there_once_in_a_province(usd, province, other_province):

@@ -46,6 +46,8 @@ export class FaceView {
   #logged = null;
   /** @type {SceneView | undefined} the view on screen, when something in it lives and no transition runs */
   #living;
+  /** @type {string | null} key of the view that stands in for one that failed; kept while it is made ready */
+  #spare = null;
   /** When what is on screen came in. */
   #since = 0;
   #width = 0;
@@ -127,7 +129,7 @@ export class FaceView {
     const later = soon ? this.#ensure(soon.programme, soon.id, soon.began, 0) : null;
     const shown = this.#show(programme, result, wanted, under);
     this.#position(result, wanted, under);
-    this.#forget(new Set([wanted, under, next, later, this.#on, shown]));
+    this.#forget(new Set([wanted, under, next, later, this.#on, this.#spare, shown]));
     const view = result.progress < 1 || wanted === null || wanted !== this.#on ? undefined : this.#views.get(wanted);
     this.#living = view?.lives ? view : undefined;
     this.#since = instant - result.offset_ms;
@@ -166,6 +168,7 @@ export class FaceView {
    */
   #show(programme, result, wanted, under) {
     this.waiting = false;
+    this.#spare = null;
     if (wanted === null) return this.#dark(result);
     let view = /** @type {SceneView} */ (this.#views.get(wanted));
     let key = wanted;
@@ -173,6 +176,7 @@ export class FaceView {
     if (view.state === "failed") {
       status = "content_failure";
       const spare = this.#ensure(programme, programme.fallback, 0, 0);
+      this.#spare = spare;
       if (spare !== null) {
         key = spare;
         view = /** @type {SceneView} */ (this.#views.get(spare));
@@ -277,7 +281,7 @@ export class FaceView {
     if (wanted !== null) await this.#views.get(wanted)?.still(result.offset_ms, this.#moment);
     if (under !== null) await this.#views.get(under)?.still(result.previous_offset_ms, this.#moment);
     this.#show(programme, result, wanted, under);
-    this.#forget(new Set([wanted, under, this.#on]));
+    this.#forget(new Set([wanted, under, this.#on, this.#spare]));
   }
 
   /** What is on screen now, for reports. */
@@ -287,6 +291,7 @@ export class FaceView {
   }
 
   release() {
+    this.#living = undefined;
     this.#forget(new Set());
     this.outer.remove();
   }
