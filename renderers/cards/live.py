@@ -456,7 +456,9 @@ class _Stage:
         rest = min(sizes[1:] if clock else sizes, default=px)
         for index, item in enumerate(items):
             size = sizes[0] if clock and index == 0 else rest
-            wide, high = self._block(item, size, 0.62, area.x, y, self.day.text)
+            wide, high = self._block(
+                item, size, _LABEL["hero"] if clock and index == 0 else 0.62, area.x, y, self.day.text
+            )
             if wide > area.width:
                 return False
             y += high + gap

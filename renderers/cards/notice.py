@@ -19,7 +19,7 @@ from renderers.text import normalise, visible
 from renderers.themes import Palette, Theme
 from renderers.written import day_of, written_day, written_number
 
-_SHARES = (0.85, 0.7, 0.56, 0.45)
+_SHARES = (0.8, 0.6, 0.45)
 """Sizes of head and foot as shares of the largest running text."""
 _LEADS = 1.12
 """How much larger than these what a notice says should be."""

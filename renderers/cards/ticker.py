@@ -229,7 +229,9 @@ def _on_ribbon(title: str, text: str, frame: Frame, theme: Theme, what: Furnitur
 
 def _style(text: str, language: str, setter: Setter, high: int) -> tuple[Style, int] | None:
     """The largest style whose ink is at home in a band, and its baseline there; None below the smallest legible one."""
-    for size in range(round(high * 0.62), setter.least - 1, -1):
+    _, above, _, below = ink(text, Style(language, 100, 700, True, setter.smooth))
+    near = round(high * 80 / max(1, below - above)) + 1  # ink grows with the em
+    for size in range(min(round(high * 0.62), near), setter.least - 1, -1):
         style = Style(language, size, 700, True, setter.smooth)
         _, above, _, below = ink(text, style)
         if below - above <= high * 0.8:
