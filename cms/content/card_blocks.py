@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import lazystr
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -254,16 +254,19 @@ def _live(field: CardField, options: dict[str, Any]) -> blocks.Block:
     return blocks.ListBlock(LiveValue(), min_num=least, max_num=MAX_LIVE, **options)
 
 
-_TABLE_HELP = _(
-    "Type into the cells, or copy the cells in a spreadsheet and paste them into the first cell. The first row is the head."
-)
+def _table(field: CardField, options: dict[str, Any]) -> blocks.Block:
+    how = _("Type into the cells, or copy cells in a spreadsheet and paste them into the first cell.")
+    own = options.pop("help_text", None) or _("The first row is the head.")
+    return RowsBlock(help_text=format_lazy("{} {}", how, own), **options)
+
+
 _MAKERS: dict[str, Maker] = {
     "line": _line,
     "text": _text,
     "picture": lambda field, options: ImageChooserBlock(**options),
     "clip": lambda field, options: VideoChooserBlock(**options),
     "pictures": _pictures,
-    "table": lambda field, options: RowsBlock(**{"help_text": _TABLE_HELP, **options}),
+    "table": _table,
     "url": lambda field, options: Address(default=field.default, **options),
     "number": lambda field, options: blocks.DecimalBlock(
         default=Decimal(field.default) if field.default else None, **options
