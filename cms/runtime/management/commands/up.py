@@ -126,8 +126,8 @@ def _specs(host: str, port: int, certificate: tuple[Path, Path, Path] | None, re
     )
     for name, queues in workers():
         nice = DRAWING_NICE if "render" in queues else 0
-        start = partial(call_command, "worker", *queues, nice=nice)
-        found.append(Spec(name, start, healthy=lambda pid: health.worker_beats(url, pid)))
+        work = partial(call_command, "worker", *queues, nice=nice)
+        found.append(Spec(name, work, healthy=lambda pid: health.worker_beats(url, pid)))
     found.append(Spec("cron", partial(call_command, "cron"), healthy=lambda _pid: health.cron_beats(url)))
     return found
 
