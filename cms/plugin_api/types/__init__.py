@@ -1,0 +1,111 @@
+"""The frozen values that plugins, renderers, the compiler and the CMS exchange.
+
+Lengths are pixels unless a name says otherwise (`_mm`, `_m`), times are milliseconds (`_ms`) or minutes of a local day
+(`_min`), languages are BCP 47 tags in Wagtail's spelling (`vi`, `en`, `km`, `lo`, `zh-hans`), hashes are lower-case SHA-256.
+This package imports nothing of ours and no Django.
+"""
+
+from __future__ import annotations
+
+from cms.plugin_api.types.cards import (
+    Card,
+    CardField,
+    CardTemplate,
+    DrawCache,
+    FieldKind,
+    Focal,
+    ItemTranslation,
+    LayoutRenderer,
+    Legibility,
+    Live,
+    NoCache,
+    Picture,
+    Progress,
+    Reason,
+    RendererRegistry,
+    RenderRequest,
+    ThemeSource,
+)
+from cms.plugin_api.types.provinces import (
+    ClusterSpec,
+    ControllerSpec,
+    FaceRule,
+    Holiday,
+    HoursSpec,
+    Obligation,
+    OrganisationSpec,
+    PlacementSpec,
+    Plugin,
+    ProvinceSpec,
+    RegulationSpec,
+    Window,
+)
+from cms.plugin_api.types.scenes import (
+    AssetInfo,
+    AssetSink,
+    Face,
+    Geometry,
+    Glyphs,
+    Layer,
+    LayerKind,
+    Mode,
+    Proof,
+    Scene,
+    Strip,
+    Transition,
+    TransitionKind,
+)
+from cms.plugin_api.types.values import JSON, Rect, Text, canonical, sha256
+
+API_VERSION = 1
+
+__all__ = [
+    "API_VERSION",
+    "JSON",
+    "AssetInfo",
+    "AssetSink",
+    "Card",
+    "CardField",
+    "CardTemplate",
+    "ClusterSpec",
+    "ControllerSpec",
+    "DrawCache",
+    "Face",
+    "FaceRule",
+    "FieldKind",
+    "Focal",
+    "Geometry",
+    "Glyphs",
+    "Holiday",
+    "HoursSpec",
+    "ItemTranslation",
+    "Layer",
+    "LayerKind",
+    "LayoutRenderer",
+    "Legibility",
+    "Live",
+    "Mode",
+    "NoCache",
+    "Obligation",
+    "OrganisationSpec",
+    "Picture",
+    "PlacementSpec",
+    "Plugin",
+    "Progress",
+    "Proof",
+    "ProvinceSpec",
+    "Reason",
+    "Rect",
+    "RegulationSpec",
+    "RenderRequest",
+    "RendererRegistry",
+    "Scene",
+    "Strip",
+    "Text",
+    "ThemeSource",
+    "Transition",
+    "TransitionKind",
+    "Window",
+    "canonical",
+    "sha256",
+]
