@@ -132,15 +132,13 @@ def cards(number: int, language: str, pictures: list[int], clip: int) -> Iterato
     head, text, greeting = WORDS[language]
     picture = pictures[number % len(pictures)]
     rows = "\n".join(f"{head[:10]} {row}\t{7 + row}:00\t{17 + row}:00" for row in range(4))
-    pair = [
-        {"type": "item", "id": str(uuid4()), "value": {"picture": one, "caption": greeting}} for one in pictures[:2]
-    ]
+    pair = [{"type": "item", "id": str(uuid4()), "value": {"picture": one, "caption": ""}} for one in pictures[:2]]
     others = {
         "text": {"title": head, "text": f"{text} ({number})"},
         "picture": {"picture": picture, "title": greeting, "caption": ""},
         "video": {"clip": clip, "caption": greeting},
         "beside": {"picture": picture, "title": head, "text": text},
-        "gallery": {"pictures": pair, "title": greeting},
+        "gallery": {"pictures": pair, "title": ""},
         "table": {"title": head, "rows": f"{head[:12]}\tA\tB\n{rows}", "note": ""},
         "qr": {"title": greeting, "text": head, "url": f"https://angiang.gov.vn/tin/{number % 10}"},
         "quotation": {"text": text, "author": "Nguyễn Văn A", "role": head},
