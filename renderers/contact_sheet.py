@@ -183,7 +183,10 @@ def draw_sheets(
     that could not be shown."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        media = replace(paint_pictures(Path(folder)), clip=clip)
+        wanted = [bundled.TEMPLATES[kind] for kind in kinds or bundled.TEMPLATES]
+        pictured = any(field.kind in ("picture", "pictures") for one in wanted for field in one.fields)
+        # Painting them takes longer than a sheet of words.
+        media = replace(paint_pictures(Path(folder), 1.0 if pictured else 0.05), clip=clip)
         jobs = [
             Job(theme, language, tuple(kinds or bundled.TEMPLATES), tuple(sizes), media, night, scale, out)
             for theme in themes
