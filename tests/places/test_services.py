@@ -247,4 +247,6 @@ def test_an_edge_that_is_neither_soft_nor_hard_is_refused():
     whole = spec()
     vague = replace(whole.clusters[0].faces[0], smooth="maybe")
     with pytest.raises(Nonsense, match="smooth"):
-        check_province(replace(whole, clusters=(replace(whole.clusters[0], faces=(vague, whole.clusters[0].faces[1])),)))
+        check_province(
+            replace(whole, clusters=(replace(whole.clusters[0], faces=(vague, whole.clusters[0].faces[1])),))
+        )
