@@ -89,7 +89,7 @@ def noise() -> bytes:
 
 BAD_FILES = [
     ("images/add/", "hong.jpg", noise()[:3000], "Ảnh bị hỏng", "damaged"),
-    ("images/add/", "hinh.jpg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "Không nhận tệp SVG", "SVG"),
+    ("images/add/", "hinh.jpg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "bản vẽ SVG", "SVG"),
     ("media/video/add/", "phim.mp4", b"ffconcat version 1.0\nfile /etc/passwd\n", "danh sách phát", "playlist"),
 ]
 
