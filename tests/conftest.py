@@ -117,7 +117,9 @@ def migrated_data(django_db_setup, tmp_path_factory) -> Callable[[Path], Path]:
 def playwright() -> Iterator[Playwright]:
     """One for the whole run: Playwright keeps an event loop in this thread and refuses a second one."""
     assert CHROMIUM, "no Chromium on this machine: run requirements/system.sh test"
-    with sync_playwright() as running:
+    with sync_playwright() as running, pytest.MonkeyPatch.context() as patch:
+        # For Django that loop looks like a view without threads; the tests after it in this process are none.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield running
 
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cms.plugin_api.types import Window, sha256
+from cms.plugin_api.types import Glyphs, Rect, Scene, Strip, Window, sha256
 from cms.schedule import fingerprint as module
 from cms.schedule.compile import compile_schedule
 from cms.schedule.fingerprint import COMPILER, fingerprint
@@ -28,8 +28,8 @@ from tests.schedule.strategies import many, schedules
 
 HERE = "tests.schedule.test_fingerprint"
 PINNED = (
-    "9a5c3a5f99a401fe3b5100b2ee533f4d9f5f71b1922febfab1e679ed88cf9f82",
-    "f16fadc39da647a2899140ad226d9e4cac0209a79989c590ed229af4e6a3e75d",
+    "65cbf61f3b6e908c373652fd17c106835b27d8ef0d21695c1c438dc07c95a8af",
+    "8b56a819e4a303183d1ccb73035fca3b0ec82b9850af3f42a26c437f11be4add",
 )
 """The fingerprint of the sample, and what the compiler makes of it. `python -m tests.schedule.test_fingerprint` prints both."""
 
@@ -42,9 +42,9 @@ def sample() -> ScheduleInputs:
         hours((7, 18), holiday=((8, 12),)), by_kind=(("tet", (Window(540, 600),)),), assumed=True
     )
     first = item("a", faces, valid_from=date(2020, 1, 1), valid_until=date(2030, 1, 1), grace_days=2)
-    first = dataclasses.replace(
-        first, translations=(translation("a", "vi", faces, 8000, 6000, spanning=True), *first.translations[1:])
-    )
+    told = translation("a", "vi", faces, 8000, 6000, spanning=True)
+    told = dataclasses.replace(told, scenes=(_moving(told.scenes[0]), *told.scenes[1:]))
+    first = dataclasses.replace(first, translations=(told, *first.translations[1:]))
     made = inputs(
         faces, items=(first, item("b", faces)), opening=(opening,), holidays={MONDAY: "tet"}, days=3,
         slots=(
@@ -68,6 +68,25 @@ def sample() -> ScheduleInputs:
     )
 
 
+def _moving(scene: Scene) -> Scene:
+    """The scene with a strip and a live value on its first face."""
+    face, (layer, *_rest) = min(scene.faces.items())
+    strip = dataclasses.replace(layer, kind="strip", strip=Strip((9, 1), (-60, 1), (300, 1)))
+    live = Glyphs(
+        "value",
+        (("0", Rect(0, 0, 8, 12)),),
+        ("HH",),
+        "right",
+        ("0",),
+        until=1,
+        name="usd",
+        decimals=2,
+        max_age_ms=60_000,
+    )
+    glyphs = dataclasses.replace(layer, kind="glyphs", glyphs=live)
+    return dataclasses.replace(scene, faces={**scene.faces, face: (layer, strip, glyphs)})
+
+
 def changed(hint: Any, value: Any) -> Any:
     """Another value of the same type."""
     origin, inner = get_origin(hint), get_args(hint)
@@ -75,6 +94,8 @@ def changed(hint: Any, value: Any) -> Any:
         return next(one for one in inner if one != value)
     if origin in (Union, UnionType):
         some = next(one for one in inner if one is not NoneType)
+        if value is None and some in (Strip, Glyphs):
+            return Strip() if some is Strip else Glyphs("time", ())
         return {int: 1, str: "x", date: MONDAY}.get(some, "mirror") if value is None else None
     if origin is Mapping:
         return dict(list(value.items())[1:])
