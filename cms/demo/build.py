@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any
@@ -29,6 +30,7 @@ from cms.places.services import sync_provinces
 Step = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done and how many there are."""
 
+SETTLE_SECONDS = 600
 # Left in the appraiser's tray, so that the first person to log in finds something to do.
 WAITING = ("gop-y-tinh-bien", "gop-y-cao-bang", "hoa-hoi-lang-son")
 
@@ -102,6 +104,18 @@ def _draw(step: Step) -> None:
         for done, future in enumerate(as_completed(running), start=1):
             future.result()
             step("Vẽ bản duyệt", done, len(running))
+    _settled(waiting)
+
+
+def _settled(waiting: list[int]) -> None:
+    """Wait for what the instance's own workers took on before we did; they give way to everything else, so it may take long
+    on a busy machine. Raises RuntimeError after ten minutes."""
+    left = ProofJob.objects.filter(pk__in=waiting, status__in=(ProofJob.Status.QUEUED, ProofJob.Status.RUNNING))
+    until = time.monotonic() + SETTLE_SECONDS
+    while left.exists():
+        if time.monotonic() > until:
+            raise RuntimeError(f"{left.count()} proofs are still being drawn: {left.first()}")
+        time.sleep(0.25)
 
 
 def _approve(province: Province, written: Written, people: dict[tuple[str, str], User], step: Step) -> None:
