@@ -46,7 +46,7 @@ from renderers.sizes import Size, size_of
 from renderers.text import Box, normalise
 from renderers.themes import Palette
 
-DRAWING = "3"
+DRAWING = "4"
 """Version of the drawing itself (text, ground, furniture): raised when the same card would get other pixels."""
 
 FADE = Transition("fade", 500)
@@ -65,9 +65,10 @@ class Comfort:
 
 
 EASY = Comfort("easy", 0.085, {"ribbon": 2, "wide": 4, "square": 5, "tall": 9})
+GOOD = Comfort("good", 0.055, {"ribbon": 2, "wide": 5, "square": 6, "tall": 11}, motif=0.8)
 CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 7, "tall": 14}, motif=0.6)
 LIMIT = Comfort("limit", 0.0, {"ribbon": 4, "wide": 9, "square": 10, "tall": 20}, limit=True, motif=0.0)
-COMFORTS = (EASY, CLEAR, LIMIT)
+COMFORTS = (EASY, GOOD, CLEAR, LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import partial
 from PIL import Image
 
 from cms.plugin_api.types import Card, CardField, Face, Rect, RenderRequest, Scene, Text
-from renderers.cards.base import CLEAR, EASY, LIMIT, Comfort, Placed, least_of, ribbon_body, too_long
+from renderers.cards.base import CLEAR, EASY, GOOD, LIMIT, Comfort, Placed, least_of, ribbon_body, too_long
 from renderers.cards.marks import Bar
 from renderers.cards.sheets import Mark, Setter, Sheet, deal, fits
 from renderers.errors import RenderError
@@ -114,10 +114,10 @@ class Page:
 def _attempts(first: Half, other: Half) -> Iterator[tuple[Comfort, list[Page]]]:
     """Both at once; then more pages, as many of one language as of the other."""
     whole = Page(first, other)
-    for comfort in (EASY, CLEAR):
+    for comfort in (EASY, GOOD):
         yield comfort, [whole]
-    for comfort in (EASY, CLEAR, LIMIT):
-        if comfort is LIMIT:
+    for comfort in (EASY, GOOD, CLEAR, LIMIT):
+        if comfort in (CLEAR, LIMIT):
             yield comfort, [whole]
         for count in range(2, MAX_PAGES + 1):
             parts = [_parts(half, count) for half in (first, other)]
@@ -130,7 +130,7 @@ def _attempts(first: Half, other: Half) -> Iterator[tuple[Comfort, list[Page]]]:
 
 def _alone(first: Half, other: Half) -> Iterator[tuple[Comfort, list[Page]]]:
     """One language after the other, each on pages of its own."""
-    for comfort in (CLEAR, LIMIT):
+    for comfort in (GOOD, CLEAR, LIMIT):
         for count in range(1, MAX_PAGES // 2 + 1):
             pages = []
             for half in (first, other):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from renderers.cards.base import CLEAR, EASY, LIMIT, Comfort
+from renderers.cards.base import CLEAR, EASY, GOOD, LIMIT, Comfort
 from renderers.pages import MAX_PAGES, paginate
 
 Fits = Callable[[str, Comfort, int], bool]
 """Whether a text stands on every face at a comfort, as one of so many pages."""
 
-# A smaller text on one page is better than a sentence torn over two; a torn one better than letters at the limit.
+# A somewhat smaller text is better than a sentence torn over two pages; a torn one better than small letters.
 ATTEMPTS: Sequence[tuple[Comfort, int, bool]] = (
     (EASY, MAX_PAGES, False),
-    (CLEAR, MAX_PAGES, False),
+    (GOOD, MAX_PAGES, False),
     (EASY, MAX_PAGES, True),
+    (GOOD, MAX_PAGES, True),
+    (CLEAR, MAX_PAGES, False),
     (CLEAR, MAX_PAGES, True),
     (LIMIT, MAX_PAGES, True),
 )
 # A headline belongs together: only one that would stand at the limit is cut, between its clauses.
 HEADLINE_ATTEMPTS: Sequence[tuple[Comfort, int, bool]] = (
     (EASY, 1, False),
+    (GOOD, 1, False),
     (CLEAR, 1, False),
     (CLEAR, 3, True),
     (LIMIT, 1, False),

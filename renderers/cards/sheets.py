@@ -12,6 +12,7 @@ from cms.plugin_api.types import JSON, Card, Face, RenderRequest, Scene
 from renderers.cards.base import (
     CLEAR,
     EASY,
+    GOOD,
     LIMIT,
     Comfort,
     Placed,
@@ -197,4 +198,6 @@ def spread(
     raise too_long(card)
 
 
-ATTEMPTS = ((EASY, False), (CLEAR, False), (EASY, True), (CLEAR, True), (LIMIT, True))
+ATTEMPTS = (
+    (EASY, False), (GOOD, False), (EASY, True), (GOOD, True), (CLEAR, False), (CLEAR, True), (LIMIT, True)
+)  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cms.plugin_api.types import Card, CardField, Face, Rect, RenderRequest, Scene, Text
-from renderers.cards.base import CLEAR, EASY, LIMIT, Comfort, Placed, least_of, ribbon_body, too_long
+from renderers.cards.base import CLEAR, EASY, GOOD, LIMIT, Comfort, Placed, least_of, ribbon_body, too_long
 from renderers.cards.grid import Grid, Row, Table, place_grid, place_rows
 from renderers.cards.marks import Bar
 from renderers.cards.records import place_blocks, place_line
@@ -23,7 +23,7 @@ from renderers.themes import Palette, Theme
 
 _WORTH_ONE_LINE = 0.72
 _PAGES_AT_EASE = 3
-_RIBBON = {EASY.name: 0.28, CLEAR.name: 0.22}
+_RIBBON = {EASY.name: 0.28, GOOD.name: 0.25, CLEAR.name: 0.22}
 """The least em on a ribbon as a share of its height: few rows at a time, or nobody finds theirs."""
 _DASH = re.compile(r" (?=[-–—] )")
 
@@ -103,14 +103,22 @@ def table_of(card: Card, language: str) -> Table:
 
 
 def attempts(rows: int) -> Iterator[tuple[Comfort, int]]:
-    """One page at ease, one at a smaller size, then more pages."""
+    """One or two pages at ease, one at a smaller size, then more pages, as few as can be: a page of one row is no table."""
     most = min(MAX_PAGES, rows)
-    yield EASY, 1
-    yield CLEAR, 1
-    for count in range(2, min(most, _PAGES_AT_EASE) + 1):
+    for count in range(1, min(2, max(1, rows // 3)) + 1):
         yield EASY, count
-    for comfort in (CLEAR, EASY, LIMIT):
-        for count in range(1 if comfort is LIMIT else 2, most + 1):
+    yield GOOD, 1
+    if rows // 3 >= _PAGES_AT_EASE:
+        yield EASY, _PAGES_AT_EASE
+    yield CLEAR, 1
+    together = max(1, min(most, rows // 2))
+    for count in range(2, together + 1):
+        for comfort in (EASY, GOOD, CLEAR):
+            yield comfort, count
+    for count in range(1, together + 1):
+        yield LIMIT, count
+    for count in range(together + 1, most + 1):
+        for comfort in (EASY, GOOD, CLEAR, LIMIT):
             yield comfort, count
 
 
