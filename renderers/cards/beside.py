@@ -137,13 +137,15 @@ def _pages(
     """The pages on a face, all in the size that the fullest leaves."""
     common = 9999
     found: list[Beside] = []
-    for _ in range(min(2, len(texts))):
-        found = []
+    for again in range(min(2, len(texts))):
+        before, found = found, []
         for index, text in enumerate(texts):
             what = furniture_of(request, index, len(texts))
             setting = set_beside(
                 card.title, text, photo.size, face, request.theme, request.item.language, what, comfort, common
             )
+            if setting is None and again:  # smaller letters may keep together what takes a line more: as it was
+                setting = before[index]
             if setting is None:
                 raise too_long(card)
             found.append(setting)

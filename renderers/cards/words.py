@@ -259,6 +259,8 @@ def _text_scenes(request: RenderRequest, card: Card, version: str) -> list[Scene
                 set_card(page, page.text, face, theme, language, what, comfort, common)
                 for page, what in zip(cards, furniture, strict=True)
             ]
+            # Smaller letters may keep together what then takes a line more: such a page stays as it was.
+            pages = [one or was for one, was in zip(pages, settings.get(size, [None] * len(pages)), strict=True)]
             found_all = [setting for setting in pages if setting is not None]
             if len(found_all) < len(pages):
                 raise too_long(card)

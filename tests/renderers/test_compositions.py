@@ -23,6 +23,7 @@ from renderers.encode import png
 from renderers.errors import RenderError
 from renderers.fit import Stack
 from renderers.pictures import window
+from renderers.samples import paragraph, texts
 from renderers.text import Box
 from tests.renderers.stage import SIZES, Folder, face, render
 
@@ -118,6 +119,12 @@ def test_the_pages_of_a_text_have_one_size_of_letters_and_no_lonely_end(national
     assert len(scenes) > 1
     assert len({tuple(one) for one in sizes}) == 1
     assert len({scene.duration_ms for scene in scenes}) <= len(scenes)
+
+
+def test_pages_that_fit_are_not_refused_for_the_size_they_share(national, photo: Path, sink: Folder):
+    title, text = texts()["zh-hans"]["heading"], paragraph("zh-hans", 300)
+    card = Card("beside", media=photo, title=title, text=text)
+    assert len(render(sink, national, card, faces=(face(256, 768),), language="zh-hans").scenes) > 1
 
 
 def test_a_few_words_on_the_last_page_are_lonely():
