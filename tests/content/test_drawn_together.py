@@ -12,7 +12,7 @@ from django.db import connection
 
 from cms.content.drawn import Drawings
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 KEY = "a" * 64
 
 
