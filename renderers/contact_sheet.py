@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import html
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -28,7 +27,6 @@ from cms.plugin_api.types import (
     Scene,
     Text,
     ThemeSource,
-    sha256,
 )
 from renderers.cards import bundled
 from renderers.draw import draw
@@ -36,6 +34,7 @@ from renderers.errors import RenderError
 from renderers.fallback import fallback_scene
 from renderers.samples import LANGUAGES, Media, cards, paint_pictures, texts
 from renderers.scene import scenes_of
+from renderers.shelf import Shelf
 from renderers.text import Style, draw_line
 from renderers.themes import Theme, load
 
@@ -47,26 +46,6 @@ LABEL = 22
 AT_MS = 2_000
 INSTANT_MS = 1_789_905_600_000
 """What live values tell: 2026-09-20 19:00 in Vietnam."""
-
-
-class Shelf:
-    """A sink that keeps assets in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def put(self, data: bytes, type: str) -> str:
-        name = sha256(data)
-        self.path(name).write_bytes(data)
-        return name
-
-    def put_file(self, path: Path, type: str) -> str:
-        name = sha256(path.read_bytes())
-        shutil.copyfile(path, self.path(name))
-        return name
-
-    def path(self, name: str) -> Path:
-        return self.folder / name
 
 
 def by_night(theme: Theme) -> Theme:

@@ -22,10 +22,11 @@ from cms.alerts.models import PatternRun
 from cms.alerts.views import seen_clusters
 from cms.places.models import Cluster
 from cms.places.services import geometry_of
-from cms.plugin_api.types import Geometry, Text, sha256
+from cms.plugin_api.types import Geometry, Text
 from cms.release.patterns import PATTERNS
 from renderers.draw import draw
 from renderers.patterns import VERSION, scene_of
+from renderers.shelf import Shelf
 
 PREVIEW_MS = 1500  # where lines have moved away from the edge
 PREVIEW_PX = 400
@@ -135,7 +136,7 @@ def preview(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def _small(name: str, geometry: Geometry) -> bytes:
     first = geometry.faces[0]
     with TemporaryDirectory() as folder:
-        sink = _Folder(Path(folder))
+        sink = Shelf(Path(folder))
         scene = scene_of(name, Geometry((first,)), sink)
         image = draw(first.width, first.height, scene.faces[first.id], PREVIEW_MS, asset_path=sink.path)
     if name == "walk":  # single pixels, which would be lost
@@ -145,21 +146,3 @@ def _small(name: str, geometry: Geometry) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
-
-
-class _Folder:
-    """A sink for one picture."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def put(self, data: bytes, type: str) -> str:
-        name = sha256(data)
-        self.path(name).write_bytes(data)
-        return name
-
-    def put_file(self, path: Path, type: str) -> str:
-        return self.put(path.read_bytes(), type)
-
-    def path(self, name: str) -> Path:
-        return self.folder / name
