@@ -26,6 +26,7 @@ from cms.plugin_api.types import (
     CardField,
     CardTemplate,
     Face,
+    Feed,
     Geometry,
     Holiday,
     ItemTranslation,
@@ -86,6 +87,7 @@ class Answers:
     themes: Sequence[ThemeSource] | None
     holidays: Sequence[Holiday] | None
     obligations: Sequence[Obligation] | None
+    feeds: Sequence[Feed] | None
 
 
 def ask(module: ModuleType, *, province: str = "", year: int = 2027) -> Answers:
@@ -106,6 +108,7 @@ def ask(module: ModuleType, *, province: str = "", year: int = 2027) -> Answers:
         themes=next(iter(call.bangtin_themes()), None),
         holidays=next(iter(call.bangtin_holidays(province=code, year=year)), None),
         obligations=next(iter(call.bangtin_obligations(province=code)), None),
+        feeds=next(iter(call.bangtin_feeds(province=code)), None),
     )
 
 
@@ -173,6 +176,7 @@ def _sample_text(field: CardField) -> str:
         "line": "Cửa khẩu mở cửa",
         "text": "Sáng 07:00 đến 11:00. Chiều 14:00 đến 18:00.",
         "url": "https://example.vn/cua-khau",
+        "stream": "https://live.example.vn/cua-khau.m3u8",
         "number": "60",
         "date": "2027-01-04",
         "moment": "2027-01-04T08:00:00+07:00",

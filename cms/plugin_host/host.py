@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, Any
 from cms.plugin_api.types import (
     CardField,
     CardTemplate,
+    Feed,
+    GlossaryTerm,
     Holiday,
+    ItemTemplate,
     LayoutRenderer,
     Obligation,
     ProvinceSpec,
+    QuotaSpec,
     Text,
     ThemeSource,
+    WorkflowSpec,
 )
+from cms.plugin_host.editing import check_glossary, check_item_templates, check_quotas, check_workflows
 from cms.plugin_host.facts import FACE_IDS, check_code, check_province
+from cms.plugin_host.feeds import check_feeds
 from cms.plugin_host.load import Loaded, installed, load
 from cms.plugin_host.problems import Nonsense, NoRenderer, Problem
 from cms.plugin_host.shapes import check
@@ -131,6 +138,36 @@ class Host:
         found = self._collect("bangtin_obligations", _check_obligations, province=province)
         return tuple(one for _code, obligations in found for one in obligations)
 
+    def feeds(self, province: str) -> dict[str, tuple[str, Feed]]:
+        """Code of the plugin and the feed, by name, that a province may switch on; a later plugin's takes the place of an earlier
+        one's."""
+        collected = self._collect_at_home("bangtin_feeds", check_feeds, province)
+        return {one.name: (code, one) for code, feeds in collected for one in feeds}
+
+    def workflows(self, province: str) -> tuple[WorkflowSpec, ...]:
+        """The workflows of a province, in the order of the plugins; a later plugin's takes the place of an earlier one's with the same
+        code. None when no plugin has a word on them."""
+        found = self._collect_at_home("bangtin_workflow_steps", check_workflows, province)
+        return tuple({one.code: one for _code, workflows in found for one in workflows}.values())
+
+    def quotas(self, province: str) -> tuple[QuotaSpec, ...]:
+        """How many items of which source must air in a province, in the order of the plugins; a later plugin's takes the place of an
+        earlier one's with the same code."""
+        found = self._collect_at_home("bangtin_quotas", check_quotas, province)
+        return tuple({one.code: one for _code, quotas in found for one in quotas}.values())
+
+    def glossary(self, province: str) -> tuple[GlossaryTerm, ...]:
+        """Fixed terms of a province; a later plugin's replaces an earlier one's with the same Vietnamese."""
+        terms: dict[str, GlossaryTerm] = {}
+        for _code, glossary in self._collect_at_home("bangtin_glossary", check_glossary, province):
+            terms.update({one.words["vi"]: one for one in glossary})
+        return tuple(terms.values())
+
+    def item_templates(self, province: str) -> dict[str, ItemTemplate]:
+        """Items to start from in a province, by code; a later plugin's takes the place of an earlier one's."""
+        found = self._collect_at_home("bangtin_item_templates", check_item_templates, province)
+        return {one.code: one for _code, templates in found for one in templates}
+
     def problems(self) -> list[Problem]:
         """Everything that went wrong since this host was made. Loads the plugins when that has not happened yet."""
         self.plugins()
@@ -218,6 +255,13 @@ class Host:
                     results.append((code, result))
                 self._cache[key] = results
             return [(code, result) for code, result in self._cache[key] if code not in self._quarantined]
+
+    def _collect_at_home(self, hook: str, sound: Callable[[Any], None], province: str) -> list[tuple[str, Any]]:
+        """What is said of a province by plugins that serve no other: one that answers whatever province it is asked about
+        decides how its neighbour works no more than its neighbour does."""
+        found = self._collect(hook, sound, province=province)
+        elsewhere = {owner for owner, spec in self._provinces.values() if not spec.national and spec.code != province}
+        return [(code, result) for code, result in found if code not in elsewhere]
 
     def _load_theme(self, code: str) -> Theme:
         # Lazily: the web process need not load Pillow to list provinces.

@@ -65,6 +65,11 @@ def examine(code: str) -> list[Problem]:
         for one in range(year, year + 3):
             host.holidays(province, one)
         host.obligations(province)
+        host.feeds(province)
+        host.workflows(province)
+        host.quotas(province)
+        host.glossary(province)
+        host.item_templates(province)
     for source in host.themes().values():
         try:
             load_theme(source)

@@ -11,12 +11,16 @@ from cms.plugin_api.types import (
     Card,
     CardField,
     CardTemplate,
+    CheckSpec,
     ClusterSpec,
     ControllerSpec,
     Face,
     FaceRule,
+    Feed,
+    GlossaryTerm,
     Holiday,
     HoursSpec,
+    ItemTemplate,
     Layer,
     LayoutRenderer,
     Obligation,
@@ -25,13 +29,17 @@ from cms.plugin_api.types import (
     Plugin,
     Proof,
     ProvinceSpec,
+    QuotaSpec,
+    Reading,
     Rect,
     RegulationSpec,
     RenderRequest,
     Scene,
+    StepSpec,
     Text,
     ThemeSource,
     Window,
+    WorkflowSpec,
 )
 
 BANGTIN_PLUGIN = Plugin(code="dummy", name="Dummy")
@@ -126,3 +134,53 @@ def bangtin_holidays(province: str, year: int) -> Sequence[Holiday]:
 @hookimpl
 def bangtin_obligations(province: str) -> Sequence[Obligation]:
     return [Obligation("DM 1", Text("Phát đúng giờ", "Air on time"), "Sở Thử", "daily")]
+
+
+@hookimpl
+def bangtin_feeds(province: str) -> Sequence[Feed]:
+    level = Text("Mực nước", "Water level")
+    return [
+        Feed(
+            "water",
+            level,
+            lambda data, type: Reading(float(data)),
+            "https://example.vn/water",
+            "m",
+            maximum=5,
+            largest_change=1,
+        )
+    ]
+
+
+@hookimpl
+def bangtin_workflow_steps(province: str) -> Sequence[WorkflowSpec]:
+    words = CheckSpec("words", Text("Đúng chính tả", "No mistakes of spelling"), "DM 2")
+    steps = (
+        StepSpec("tham-dinh", "appraisal", Text("Thẩm định", "Appraisal"), ("so",), (words,), 2),
+        StepSpec("phe-duyet", "approval", Text("Phê duyệt", "Approval"), ("so",)),
+    )
+    return [WorkflowSpec("thuong", Text("Quy trình thường", "Usual way"), steps)]
+
+
+@hookimpl
+def bangtin_quotas(province: str) -> Sequence[QuotaSpec]:
+    return [QuotaSpec("dai", Text("Đài tỉnh", "The station"), 1, "month", source="so", clause="DM 4")]
+
+
+@hookimpl
+def bangtin_glossary(province: str) -> Sequence[GlossaryTerm]:
+    return [GlossaryTerm({"vi": "Cửa khẩu Thử", "en": "Test Gate"})]
+
+
+@hookimpl
+def bangtin_item_templates(province: str) -> Sequence[ItemTemplate]:
+    cards = (("headline", {"title": "Tạm dừng thông quan"}),)
+    return [
+        ItemTemplate(
+            "tam-dung",
+            Text("Tạm dừng", "Suspension"),
+            Text("Khi cửa khẩu tạm dừng", "When the gate is closed"),
+            "grassroots",
+            cards,
+        )
+    ]

@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from cms.plugin_api.hookspecs import hookimpl
-from cms.plugin_api.testing import MemorySink, ask, sample_card, sample_geometry, sample_item
 from cms.plugin_api.types import (
-    CardField,
     Face,
+    Feed,
+    GlossaryTerm,
     Holiday,
     HoursSpec,
+    ItemTemplate,
     Plugin,
-    RenderRequest,
+    QuotaSpec,
+    StepSpec,
     Text,
     ThemeSource,
     Window,
+    WorkflowSpec,
 )
 from cms.plugin_host.host import Host, NoRenderer
-from cms.plugin_host.load import GROUP, hook_names, installed
-from cms.plugin_host.probe import _cards
+from cms.plugin_host.load import GROUP, hook_names
 from tests.plugin_host import dummy
-
-Make = Callable[..., EntryPoint]
-
-
-@pytest.fixture
-def make() -> Iterator[Make]:
-    """An entry point whose module is the dummy's with some names replaced; None removes one."""
-    made: list[str] = []
-
-    def one(code: str = "dummy", **names: Any) -> EntryPoint:
-        module = ModuleType(f"made_{len(made)}_{code}")
-        hooks = {name: getattr(dummy, name) for name in hook_names()}
-        declared = {"BANGTIN_PLUGIN": Plugin(code, code), **hooks, **names}
-        vars(module).update({name: value for name, value in declared.items() if value is not None})
-        sys.modules[module.__name__] = module
-        made.append(module.__name__)
-        return EntryPoint(code, module.__name__, GROUP)
-
-    yield one
-    for name in made:
-        del sys.modules[name]
+from tests.plugin_host.conftest import Make, returning
 
 
 def other(make: Make) -> EntryPoint:
@@ -67,8 +47,10 @@ def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def returning(value: Any) -> Any:
-    return hookimpl(lambda: value)
+def ask_everything(host: Host) -> None:
+    host.renderers(), host.card_templates(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
+    host.feeds("dummy"), host.workflows("dummy"), host.quotas("dummy"), host.glossary("dummy")
+    host.item_templates("dummy")
 
 
 def test_every_hook_of_a_sound_plugin_reaches_its_caller(make: Make) -> None:
@@ -80,6 +62,11 @@ def test_every_hook_of_a_sound_plugin_reaches_its_caller(make: Make) -> None:
     assert host.themes()["dummy"].folder.is_dir()
     assert [one.day for one in host.holidays("dummy", 2027)] == [date(2027, 9, 2)]
     assert [one.clause for one in host.obligations("dummy")] == ["DM 1"]
+    assert host.feeds("dummy")["water"][1].parse(b"2.5", "text/plain").value == 2.5
+    assert host.workflows("dummy")[0].steps[0].checklist[0].code == "words"
+    assert host.quotas("dummy")[0].source == "so"
+    assert host.glossary("dummy")[0].words["en"] == "Test Gate"
+    assert host.item_templates("dummy")["tam-dung"].cards[0][0] == "headline"
     assert {name for name in hook_names() if not host.plugins()[0].has(name)} == set()
 
 
@@ -117,7 +104,7 @@ def test_a_plugin_that_raises_in_a_hook_is_switched_off_entirely(
 
     host = Host([other(make), make(**{hook: hookimpl(fail)})])
     for _again in range(2):
-        host.renderers(), host.card_templates(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
+        ask_everything(host)
     assert list(host.provinces()) == ["other"]
     assert len(host.obligations("other")) == 1
     assert [(one.code, one.hook, one.error) for one in host.problems()] == [
@@ -126,6 +113,10 @@ def test_a_plugin_that_raises_in_a_hook_is_switched_off_entirely(
     assert len([one for one in caplog.records if one.levelname == "ERROR"]) == 1
 
 
+(WATER,) = dummy.bangtin_feeds("dummy")
+A_TEXT = Text("Thử", "Test")
+APPRAISAL = StepSpec("tham-dinh", "appraisal", A_TEXT)
+APPROVAL = StepSpec("phe-duyet", "approval", A_TEXT)
 NONSENSE: list[tuple[str, Any, str]] = [
     ("bangtin_province", "An Giang", "expected ProvinceSpec, got str"),
     ("bangtin_renderers", [object()], r"result\[0\].code"),
@@ -136,18 +127,69 @@ NONSENSE: list[tuple[str, Any, str]] = [
     ("bangtin_holidays", [Holiday(date(2020, 1, 1), Text("a", "b"))], "is not in 2027"),
     ("bangtin_holidays", [Holiday(datetime(2027, 1, 1), Text("a", "b"))], "expected date, got datetime"),  # noqa: DTZ001
     ("bangtin_obligations", [{"clause": "DM 1"}], "expected Obligation, got dict"),
+    ("bangtin_feeds", [{"name": "usd"}], r"result\[0\]: expected Feed, got dict"),
+    ("bangtin_feeds", [replace(WATER, name="Mực nước")], r"result\[0\].*small letters"),
+    ("bangtin_feeds", [WATER, WATER], "occurs twice"),
+    ("bangtin_feeds", [replace(WATER, url="http://example.vn")], "no HTTPS address"),
+    ("bangtin_feeds", [replace(WATER, parse=None)], "parse: must be a function"),
+    ("bangtin_feeds", [replace(WATER, maximum=-1)], "minimum lies below"),
+    ("bangtin_feeds", [replace(WATER, largest_change=float("nan"))], "bounds must be numbers"),
+    ("bangtin_feeds", [replace(WATER, minimum="0")], "minimum: expected float, got str"),
+    ("bangtin_feeds", [replace(WATER, every_min=1)], "1 is not within"),
+    ("bangtin_feeds", [replace(WATER, max_age_min=20)], "hold for longer"),
+    ("bangtin_feeds", [replace(WATER, kind="word", words=("open",))], "2 to 20 words"),
+    ("bangtin_feeds", [replace(WATER, label=Text("Nước", ""))], "Vietnamese and an English"),
+    ("bangtin_workflow_steps", [WorkflowSpec("x", A_TEXT, (APPROVAL,))], "one or more appraisals, then one approval"),
+    ("bangtin_workflow_steps", [WorkflowSpec("x", A_TEXT, (APPROVAL, APPRAISAL))], "then one approval"),
+    ("bangtin_workflow_steps", [WorkflowSpec("x", A_TEXT, (APPRAISAL, APPRAISAL))], "'tham-dinh' comes twice"),
+    ("bangtin_workflow_steps", [WorkflowSpec("x", A_TEXT, (replace(APPRAISAL, days=-1), APPROVAL))], "-1 days"),
+    ("bangtin_workflow_steps", [WorkflowSpec("x", A_TEXT, (replace(APPRAISAL, days=10**9), APPROVAL))], "days"),
+    ("bangtin_workflow_steps", [WorkflowSpec("x", A_TEXT, (APPRAISAL, APPROVAL), clause="k" * 41)], "clause"),
+    ("bangtin_quotas", [QuotaSpec("x", A_TEXT, 0, "month")], "at_least: 0"),
+    ("bangtin_glossary", [GlossaryTerm({"en": "Gate"})], "no Vietnamese"),
+    ("bangtin_item_templates", [ItemTemplate("x", A_TEXT, A_TEXT, "law", ())], "cards: none"),
+    (
+        "bangtin_item_templates",
+        [ItemTemplate("x", A_TEXT, A_TEXT, "law", (("title", {}),), ("t" * 101,))],
+        "tags: a tag has",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("hook", "result", "message"), NONSENSE)
 def test_nonsense_from_a_hook_is_refused_where_it_enters(make: Make, hook: str, result: Any, message: str) -> None:
     host = Host([make(**{hook: returning(result)})])
-    host.renderers(), host.card_templates(), host.themes(), host.holidays("dummy", 2027), host.obligations("dummy")
+    ask_everything(host)
     (problem,) = host.problems()
     assert problem.hook == hook
     import re
 
     assert re.search(message, problem.error)
+
+
+WAY = WorkflowSpec("so", A_TEXT, (APPRAISAL, APPROVAL))
+
+
+def test_one_plugin_says_once_how_a_province_works(make: Make) -> None:
+    """Two plugins of the same province and code: the later one's word holds, and nothing comes twice."""
+    level = replace(WAY, name=Text("Chung", "Common"))
+    common = make("common", bangtin_province=None, bangtin_themes=None, bangtin_workflow_steps=said_of([level]),
+                  bangtin_quotas=said_of([QuotaSpec("q", A_TEXT, 1, "month")]))  # fmt: skip
+    own = make(bangtin_workflow_steps=said_of([WAY]), bangtin_quotas=said_of([QuotaSpec("q", A_TEXT, 2, "month")]))
+    host = Host([common, own])
+    assert [one.name for one in host.workflows("dummy")] == [A_TEXT]
+    assert [one.at_least for one in host.quotas("dummy")] == [2]
+
+
+def test_a_plugin_that_answers_for_every_province_is_heard_in_its_own(make: Make) -> None:
+    host = Host([make(bangtin_workflow_steps=said_of([WAY])), other(make)])
+    assert [one.code for one in host.workflows("dummy")] == ["so"]
+    assert "so" not in [one.code for one in host.workflows("other")]
+
+
+def said_of(value: Any) -> Any:
+    """A hook that says the same of every province."""
+    return hookimpl(lambda province: value)
 
 
 def spoiled(**changes: Any) -> Any:
@@ -271,6 +313,19 @@ def test_a_province_has_the_last_word_on_its_holidays(make: Make) -> None:
     assert [one.working for one in Host([local, nation]).holidays("dummy", 2027)] == [True]
 
 
+def test_a_province_has_the_last_word_on_a_feed_and_none_on_those_of_others(make: Make) -> None:
+    def nearer(province: str) -> list[Feed]:
+        return [replace(WATER, unit="cm")]
+
+    nation = make("national", bangtin_province=returning(spoiled(code="national", national=True, clusters=())))
+    local = make(bangtin_feeds=hookimpl(_named("bangtin_feeds", nearer)))
+    host = Host([local, nation])
+    assert {name: (owner, one.unit) for name, (owner, one) in host.feeds("dummy").items()} == {"water": ("dummy", "cm")}
+    assert {name: (owner, one.unit) for name, (owner, one) in host.feeds("elsewhere").items()} == {
+        "water": ("national", "m")
+    }
+
+
 def test_a_theme_that_does_not_load_gives_way_to_the_national_one(make: Make, tmp_path: Path) -> None:
     (tmp_path / "theme.toml").write_text("= not toml")
     national = ThemeSource("national", Path(__file__).parents[2] / "themes" / "national")
@@ -306,55 +361,3 @@ def test_threads_that_ask_at_once_load_each_plugin_once(make: Make) -> None:
     for one in threads:
         one.join()
     assert len(calls) == 1
-
-
-@pytest.mark.parametrize(
-    ("field", "said"),
-    [
-        (CardField("picture", "picture", Text("ảnh", "picture")), "taken"),
-        (CardField("seconds", "number", Text("giây", "seconds")), "taken"),
-        (CardField("photo", "picture", Text("ảnh", "picture")), "media"),
-        (CardField("rows", "text", Text("bảng", "table")), "table"),
-        (CardField("side", "choice", Text("bên", "side")), "choose"),
-        (CardField("side", "line", Text("bên", "")), "label"),
-        (CardField("side", "colour", Text("màu", "colour")), "colour"),  # type: ignore[arg-type]
-    ],
-)
-def test_a_field_that_no_form_can_have_is_refused_with_its_place(make: Make, field: CardField, said: str) -> None:
-    class Odd(dummy.Greeting):
-        fields = (field,)
-
-    host = Host([make(bangtin_card_templates=returning([Odd()]))])
-    assert "dummy_greeting" not in host.card_templates()
-    (problem,) = host.problems()
-    assert "fields[0]" in problem.error
-    assert said in problem.error
-
-
-def test_a_plugins_own_tests_ask_for_its_cards_and_draw_them(tmp_path: Path) -> None:
-    (greeting,) = ask(dummy).card_templates or ()
-    card = sample_card(greeting, tmp_path)
-    assert card.title
-    sink = MemorySink()
-    (scene,) = greeting.scenes(RenderRequest(sample_geometry(2), sample_item(), None, sink), card)
-    assert scene.assets() <= set(sink.assets)
-
-
-def test_every_bundled_kind_of_card_draws_its_sample() -> None:
-    """What the probe asks of a plugin holds for our own."""
-    host = Host(installed())
-    _cards(host)
-    assert host.problems() == []
-
-
-def test_a_kind_of_card_that_forgets_a_face_is_found_by_the_probe(make: Make) -> None:
-    class Forgetful(dummy.Greeting):
-        def scenes(self, request, card):
-            (scene,) = super().scenes(request, card)
-            return [replace(scene, faces={"a": scene.faces["a"]})]
-
-    host = Host([make(bangtin_card_templates=returning([Forgetful()]))])
-    _cards(host)
-    (problem,) = host.problems()
-    assert (problem.code, problem.hook) == ("dummy", "bangtin_card_templates")
-    assert "dummy_greeting" in problem.error

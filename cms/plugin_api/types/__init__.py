@@ -26,6 +26,8 @@ from cms.plugin_api.types.cards import (
     RenderRequest,
     ThemeSource,
 )
+from cms.plugin_api.types.editing import CheckSpec, GlossaryTerm, ItemTemplate, QuotaSpec, StepSpec, WorkflowSpec
+from cms.plugin_api.types.feeds import Feed, Parse, Reading
 from cms.plugin_api.types.provinces import (
     ClusterSpec,
     ControllerSpec,
@@ -55,6 +57,7 @@ from cms.plugin_api.types.scenes import (
     Transition,
     TransitionKind,
 )
+from cms.plugin_api.types.streams import Stream, is_stream_url, origin_of
 from cms.plugin_api.types.values import JSON, Rect, Text, canonical, sha256
 
 API_VERSION = 1
@@ -67,17 +70,21 @@ __all__ = [
     "Card",
     "CardField",
     "CardTemplate",
+    "CheckSpec",
     "ClusterSpec",
     "ControllerSpec",
     "DrawCache",
     "Face",
     "FaceRule",
+    "Feed",
     "FieldKind",
     "Focal",
     "Geometry",
+    "GlossaryTerm",
     "Glyphs",
     "Holiday",
     "HoursSpec",
+    "ItemTemplate",
     "ItemTranslation",
     "Layer",
     "LayerKind",
@@ -88,24 +95,32 @@ __all__ = [
     "NoCache",
     "Obligation",
     "OrganisationSpec",
+    "Parse",
     "Picture",
     "PlacementSpec",
     "Plugin",
     "Progress",
     "Proof",
     "ProvinceSpec",
+    "QuotaSpec",
+    "Reading",
     "Reason",
     "Rect",
     "RegulationSpec",
     "RenderRequest",
     "RendererRegistry",
     "Scene",
+    "StepSpec",
+    "Stream",
     "Strip",
     "Text",
     "ThemeSource",
     "Transition",
     "TransitionKind",
     "Window",
+    "WorkflowSpec",
     "canonical",
+    "is_stream_url",
+    "origin_of",
     "sha256",
 ]

@@ -11,8 +11,9 @@ from cms.plugin_api.types.scenes import AssetSink, Geometry, Proof, Scene
 from cms.plugin_api.types.values import JSON, Text
 
 FieldKind = Literal[
-    "line", "text", "picture", "pictures", "clip", "table", "url", "number", "date", "moment", "choice", "live"
-]
+    "line", "text", "picture", "pictures", "clip", "table", "url", "number", "date", "moment", "choice", "live",
+    "stream",
+]  # fmt: skip
 
 Focal = tuple[float, float, float, float]
 """A point and a size as shares of a picture: x, y, width, height in 0…1."""
@@ -73,7 +74,8 @@ class CardField:
     """A field of a card's form. `name` is the card's attribute (`title`, `text`, `kicker`, `caption`; `media` for one picture
     or clip; `pictures`, `rows`, `live`) or any other, which arrives in `Card.fields`. Kinds: `line` and `text` (words,
     translated unless `translated` is false), `picture`, `pictures`, `clip`, `table`, `url`, `number`, `date` (ISO),
-    `moment` (ISO with zone), `choice` (of `choices`: value and label), `live` (clock, countdown, live values)."""
+    `moment` (ISO with zone), `choice` (of `choices`: value and label), `live` (clock, countdown, live values),
+    `stream` (the address of a live stream on a host that administrators allow)."""
 
     name: str
     kind: FieldKind

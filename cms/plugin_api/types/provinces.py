@@ -70,11 +70,13 @@ class ClusterSpec:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationSpec:
-    """An organisation and the roles it holds from a day on: (role, from, until or None, clause)."""
+    """An organisation and the roles it holds from a day on: (role, from, until or None, clause). `level`: whose content it
+    supplies ("" = none of these)."""
 
     code: str
     name: Text
     roles: tuple[tuple[str, date, date | None, str], ...]
+    level: Literal["", "ministry", "province", "district", "commune"] = ""
 
 
 @dataclass(frozen=True, slots=True)

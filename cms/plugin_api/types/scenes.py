@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from cms.plugin_api.types.streams import Stream
 from cms.plugin_api.types.values import JSON, Rect, canonical, sha256
 
 LayerKind = Literal["image", "video", "strip", "glyphs", "stream", "audio"]
@@ -144,7 +145,9 @@ class Glyphs:
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A picture, video … at a rectangle of a face. `asset` is a SHA-256. `sound` says that a video carries sound. A `strip`
-    (a picture that moves) has `strip`, a `glyphs` layer has `glyphs`; the asset of both is a PNG."""
+    (a picture that moves) has `strip`, a `glyphs` layer has `glyphs`; the asset of both is a PNG. A `stream` layer has `stream`; its
+    asset is the poster, the PNG that is shown whenever the stream is not, and `unverified` stands in its JSON: what comes from that
+    address was approved by its address alone."""
 
     kind: LayerKind
     asset: str
@@ -152,6 +155,7 @@ class Layer:
     sound: bool = False
     strip: Strip | None = None
     glyphs: Glyphs | None = None
+    stream: Stream | None = None
 
     def to_json(self) -> JSON:
         document: dict[str, JSON] = {"kind": self.kind, "asset": self.asset, "rect": self.rect.as_list()}
@@ -161,11 +165,13 @@ class Layer:
             document["strip"] = self.strip.to_json()
         if self.glyphs:
             document["glyphs"] = self.glyphs.to_json()
+        if self.stream:
+            document |= {"stream": self.stream.to_json(), "unverified": True}
         return document
 
     @classmethod
     def from_json(cls, document: JSON) -> Layer:
-        strip, glyphs = document.get("strip"), document.get("glyphs")
+        strip, glyphs, stream = document.get("strip"), document.get("glyphs"), document.get("stream")
         return cls(
             kind=document["kind"],
             asset=document["asset"],
@@ -173,6 +179,7 @@ class Layer:
             sound=document.get("sound", False),
             strip=Strip.from_json(strip) if strip else None,
             glyphs=Glyphs.from_json(glyphs) if glyphs else None,
+            stream=Stream.from_json(stream) if stream else None,
         )
 
 
@@ -207,6 +214,10 @@ class Scene:
     def assets(self) -> frozenset[str]:
         return frozenset(layer.asset for layers in self.faces.values() for layer in layers)
 
+    def streams(self) -> frozenset[str]:
+        """Addresses of its streams."""
+        return frozenset(layer.stream.url for layers in self.faces.values() for layer in layers if layer.stream)
+
     @classmethod
     def from_json(cls, document: JSON) -> Scene:
         return cls(
@@ -232,6 +243,10 @@ class Proof:
 
     def assets(self) -> frozenset[str]:
         return frozenset().union(*(scene.assets() for scene in self.scenes)) if self.scenes else frozenset()
+
+    def streams(self) -> frozenset[str]:
+        """Addresses of the streams in it, each to be approved by name."""
+        return frozenset().union(*(scene.streams() for scene in self.scenes)) if self.scenes else frozenset()
 
     @classmethod
     def from_json(cls, document: JSON) -> Proof:
