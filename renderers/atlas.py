@@ -53,12 +53,13 @@ _DATE: Mapping[str, Sequence[str]] = {
     "lo": ("weekday", " ", "dd", "/", "MM", "/", "yyyy"),
     "zh": ("yyyy", "年", "M", "月", "d", "日", " ", "weekday"),
 }
+_DATE_SHORT: Mapping[str, Sequence[str]] = {"zh": ("yyyy", "年", "M", "月", "d", "日")}
 _LUNAR: Mapping[str, Sequence[str]] = {
     "vi": ("ld", " tháng ", "lm", "leap", " ", "lyear"),
     "zh": ("lyear", "年", "leap", "lm", "月", "ld", "日"),
 }
 _LUNAR_SHORT: Mapping[str, Sequence[str]] = {"zh": ("leap", "lm", "月", "ld", "日")}
-_LUNAR_ELSEWHERE = ("ld", "/", "lm", "leap", " ", "lyear")
+_LUNAR_ELSEWHERE = ("ld", "/", "lm", "leap")  # a year of the cycle has no name that their readers know
 _LEAP = {"vi": " nhuận", "en": " (leap)", "km": " (+)", "lo": " (+)", "zh": "闰"}
 _IN_DAYS = {"vi": " ngày ", "en": " days ", "km": " ថ្ងៃ ", "lo": " ມື້ ", "zh": "天 "}
 LUNAR_LABELS = {"vi": "Âm lịch", "en": "Lunar date", "km": "ចន្ទគតិ", "lo": "ຈັນທະຄະຕິ", "zh": "农历"}
@@ -76,23 +77,25 @@ class Words:
 
 @lru_cache(maxsize=256)
 def words_of(live: Live, language: str, *, short: bool = False) -> Words:
-    """The cells of a live value; `short` leaves the year out of a lunar date. Raises `RenderError("live")` for one that says
+    """The cells of a live value; `short` leaves the year out of a lunar date, the weekday out of a date. Raises `RenderError("live")` for one that says
     too little."""
     base = base_of(language)
     digits = {digit: digit for digit in DIGITS}
     if live.of == "clock":
         return _words(digits, ("HH", ":", "mm"))
+    if live.of == "date" and short:
+        return _words(digits, _DATE_SHORT.get(base, ("dd", "/", "MM", "/", "yyyy")))
     if live.of == "date":
         days = {f"w{number}": name for number, name in enumerate(WEEKDAYS[base], 1)}
         return _words(digits | days, _DATE[base])
-    if live.of == "lunar" and short:
-        return _words(digits | {"leap": _LEAP[base]}, _LUNAR_SHORT.get(base, ("ld", "/", "lm", "leap")))
+    if live.of == "lunar" and (short or base not in _LUNAR):
+        return _words(digits | {"leap": _LEAP[base]}, _LUNAR_SHORT.get(base, _LUNAR_ELSEWHERE))
     if live.of == "lunar":
         years = {
             f"c{number}": _STEMS[number % 10] + _BRANCHES[number % 12] if base == "zh" else lunar_year(number)
             for number in range(60)
         }
-        return _words(digits | years | {"leap": _LEAP[base]}, _LUNAR.get(base, _LUNAR_ELSEWHERE))
+        return _words(digits | years | {"leap": _LEAP[base]}, _LUNAR[base])
     if live.of == "countdown" and live.until > 0:
         return _words(digits, ("D", _IN_DAYS[base], "HH", ":", "mm", ":", "ss"))
     if live.of == "value" and live.name:

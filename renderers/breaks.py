@@ -26,6 +26,7 @@ PARTED = 1.2
 _DASHES = ("–", "—", "-", "(", "“", "«", "/")
 _ENDS = (",", ";", ":", ".", "!", "?", "–", "，", "；", "：", "。", "、", "！", "？", "៖", "។", "៕", "ฯ")
 _COENG = "\u17d2"
+_BANTOC = "\u17cb"  # ends the syllable of the consonant that bears it
 # What follows a vowel written before its consonant belongs to it.
 _BEFORE_CONSONANT = frozenset("ເແໂໃໄเแโใไ")
 # Letters to Unicode, but never the first of a line: vowels written after their consonant, and marks of repetition.
@@ -53,7 +54,7 @@ def opportunities(paragraph: str, language: str) -> list[int]:
     for place in accumulate(len(piece) for piece in LineBreaker(bare, language)):
         if place == len(bare) or place in forbidden or (whole is not None and place not in whole):
             continue
-        if not _parts_cluster(bare[place - 1], bare[place]):
+        if not _parts_cluster(bare[place - 1], bare[place]) and bare[place + 1 : place + 2] != _BANTOC:
             found.append(place)
     return _in_full(found, paragraph) if forbidden else found
 

@@ -94,20 +94,24 @@ def draw_sheet(job: Job) -> list[str]:
         for kind in job.kinds:
             for length in LENGTHS:
                 for card in cards(kind, job.language, job.media, length):
-                    rows.append((f"{kind} · {length}", _row(job, theme, card, shelf, refused)))
+                    rows.append(
+                        (f"{kind} · {length}", _row(job, theme, card, shelf, refused, later=length != LENGTHS[0]))
+                    )
         rows.append(("fallback", [_fallback(theme, size, shelf) for size in job.sizes]))
     _sheet(rows, job).save(job.out / job.name)
     return refused
 
 
-def _row(job: Job, theme: Theme, card: Card, shelf: Shelf, refused: list[str]) -> list[Image.Image]:
+def _row(job: Job, theme: Theme, card: Card, shelf: Shelf, refused: list[str], *, later: bool) -> list[Image.Image]:
+    """The first page of a card on every face, or a page from its middle."""
     row = []
     for size in job.sizes:
         try:
             shown = scenes(card, theme, job.language, size, shelf)
-            picture = picture_of(shown[0].faces["a"], size, shelf)
+            page = len(shown) // 2 if later else 0
+            picture = picture_of(shown[page].faces["a"], size, shelf)
             if len(shown) > 1:
-                picture.info["pages"] = len(shown)
+                picture.info["pages"] = f"{page + 1}/{len(shown)}"
         except RenderError as error:
             refused.append(f"{theme.code} {job.language} {card.kind} {size[0]}×{size[1]}: {error.en}")
             picture = Image.new("RGB", size, (70, 70, 70))
@@ -124,25 +128,42 @@ def _fallback(theme: Theme, size: tuple[int, int], shelf: Shelf) -> Image.Image:
     return picture_of(fallback_scene(geometry, theme, name, shelf).faces["a"], size, shelf)
 
 
+def _places(sizes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where pictures of a row stand: low ones flow in lines, high ones stand at their right."""
+    tallest = max(height for _, height in sizes)
+    low = [2 * height <= tallest for _, height in sizes]
+    edge = max((width for (width, _), one in zip(sizes, low, strict=True) if one), default=0)
+    places: list[tuple[int, int]] = []
+    x = y = line = 0
+    beside = edge + GAP if edge else 0
+    for (width, height), one in zip(sizes, low, strict=True):
+        if not one:
+            places.append((beside, 0))
+            beside += width + GAP
+            continue
+        if x and x + width > edge:
+            x, y, line = 0, y + line + LABEL + GAP // 2, 0
+        places.append((x, y))
+        x, line = x + width + GAP, max(line, height)
+    return places
+
+
 def _sheet(rows: Sequence[tuple[str, list[Image.Image]]], job: Job) -> Image.Image:
-    """Cards as rows, sizes as columns, each labelled."""
+    """A row for each card, its faces side by side, each labelled."""
     style = Style("en", 15, 600)
-    widths = [round(size[0] * job.scale) for size in job.sizes]
-    heights = [max(round(one.height * job.scale) for one in row) for _, row in rows]
-    size = sum(widths) + GAP * (len(widths) + 1), sum(heights) + (GAP + LABEL) * len(rows) + GAP
-    canvas = Image.new("RGB", size, (38, 38, 40))
-    y = GAP // 2
-    for (label, row), height in zip(rows, heights, strict=True):
-        x = GAP
-        for index, (picture, width) in enumerate(zip(row, widths, strict=True)):
-            more = f" · 1/{picture.info['pages']}" if "pages" in picture.info else ""
+    sizes = [(round(width * job.scale), round(height * job.scale)) for width, height in job.sizes]
+    places = _places(sizes)
+    corners = [(x + width, y + height) for (x, y), (width, height) in zip(places, sizes, strict=True)]
+    step = max(y for _, y in corners) + LABEL + GAP
+    canvas = Image.new("RGB", (max(x for x, _ in corners) + 2 * GAP, step * len(rows) + GAP), (38, 38, 40))
+    for count, (label, row) in enumerate(rows):
+        for index, (picture, (left, down), small) in enumerate(zip(row, places, sizes, strict=True)):
+            x, y = GAP + left, GAP // 2 + step * count + down
+            more = f" · {picture.info['pages']}" if "pages" in picture.info else ""
             more += f" · {picture.info['refused']}" if "refused" in picture.info else ""
             words = f"{label if index == 0 else ''}  {picture.width}×{picture.height}{more}".strip()
             draw_line(canvas, x, y + LABEL - 6, words, style, (200, 200, 200))
-            small = picture.resize((width, round(picture.height * job.scale)), Image.Resampling.LANCZOS)
-            canvas.paste(small, (x, y + LABEL))
-            x += width + GAP
-        y += height + LABEL + GAP
+            canvas.paste(picture.resize(small, Image.Resampling.LANCZOS), (x, y + LABEL))
     return canvas
 
 

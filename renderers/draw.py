@@ -94,7 +94,7 @@ def compose(
     canvas = Image.new("RGB", (width, height))
     for layer in layers:
         x, y, wide, high = _rect(layer.rect)
-        if layer.kind == "image":
+        if layer.kind in ("image", "stream"):  # nobody knows what a stream shows: its poster stands for it
             picture = _picture(asset_path(layer.asset))
         elif layer.kind == "video":
             picture = picture_at(asset_path(layer.asset), int(offset_ms))

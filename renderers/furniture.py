@@ -70,7 +70,7 @@ def source_line(frame: Frame, source: str, language: str, room: int) -> tuple[st
     """The source set in the furniture's size, shortened at a word to fit; None when there is no room for it."""
     style = Style(language, frame.small, 600, smooth=frame.smooth)
     words = visible(source).split(" ")
-    for count in range(len(words), 0, -1):
+    for count in (len(words), *range(len(words) - 1, 2, -1)):  # two words of a name say too little
         text = " ".join(words[:count]) + ("" if count == len(words) else " …")
         if width(text, style) <= room:
             return text, style

@@ -50,6 +50,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"\d[\d.,]*{_SPACE}?(?:{_any(*words('before_numbers', 'money'), *words('units', 'common'))})?{_SPACE}?[=≈×]{_SPACE}?\d",
         rf"(?<!\w)(?:{_any(*words('abbreviations'))})\.{_SPACE}\w",
         rf"(?<!\w)[A-ZĐ]\.{_SPACE}?[A-ZĐ]",
+        rf"(?:{_any(*words('whole'))})",
     )  # fmt: skip
     return tuple(re.compile(source) for source in sources)
 

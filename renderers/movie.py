@@ -154,7 +154,7 @@ def still_until(shown: Shown, instant: int) -> int:
         return instant
     until = shown.until
     for layer in shown.layers:
-        if layer.kind in ("image", "audio"):
+        if layer.kind in ("image", "audio", "stream"):
             continue
         if layer.kind == "glyphs" and not (layer.glyphs.until or 0) % 1000:
             until = min(until, (instant // 1000 + 1) * 1000)
@@ -175,6 +175,8 @@ def sounds(film: Film) -> list[Sound]:
         still: dict[tuple[str, int, int], int] = {}
         for layers, offset in ((shown.layers, shown.offset_ms), (leaving or (), shown.previous_offset_ms)):
             for layer in layers:
+                if layer.kind == "stream":
+                    continue  # its asset is a poster
                 if shown.volume and (layer.kind == "audio" or getattr(layer, "sound", False)):
                     begin = instant - film.start_ms
                     key = (layer.asset, begin - offset, shown.volume)

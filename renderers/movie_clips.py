@@ -50,12 +50,12 @@ class ClipScene:
     def _open(self, layers: Sequence[Drawn]) -> None:
         self._layers = layers
         places = [number for number, one in enumerate(layers) if one.kind == "video"]
-        if len(places) != 1 or any(one.kind not in ("image", "video", "audio") for one in layers):
+        if len(places) != 1 or any(one.kind not in ("image", "video", "audio", "stream") for one in layers):
             return
         place = places[0]
         self._at = _rect(layers[place])
         self._under = compose(*self.size, layers[:place], 0, self.asset_path)
-        self._over = [self._opened(one) for one in layers[place + 1 :] if one.kind == "image"]
+        self._over = [self._opened(one) for one in layers[place + 1 :] if one.kind in ("image", "stream")]
         self._reader = ClipReader(self.asset_path(layers[place].asset), to_rgb_quickly)
 
     def _opened(self, layer: Drawn) -> tuple[int, int, Image.Image]:

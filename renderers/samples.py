@@ -159,6 +159,12 @@ def _live(say: Mapping[str, Any], language: str, media: Media, length: int) -> t
     return (Card("live", title=say["live"], live=rows if length >= 300 else rows[:2]),)
 
 
+def _stream(say: Mapping[str, Any], language: str, media: Media, length: int) -> tuple[Card, ...]:
+    fields = (("url", "https://live.example.vn/hop-bao/playlist.m3u8"), ("minutes", "30"))
+    text = say["stream_text"] if length >= 300 else ""
+    return (Card("stream", title=say["stream"], text=text, fields=fields),)
+
+
 _MAKERS: dict[str, Maker] = {
     "title": _title,
     "text": _text,
@@ -173,4 +179,5 @@ _MAKERS: dict[str, Maker] = {
     "bilingual": _bilingual,
     "ticker": _ticker,
     "live": _live,
+    "stream": _stream,
 }

@@ -65,8 +65,10 @@ class Comfort:
 
 
 EASY = Comfort("easy", 0.085, {"ribbon": 2, "wide": 4, "square": 5, "tall": 9})
+NEAT = Comfort("neat", 0.07, {"ribbon": 2, "wide": 4, "square": 6, "tall": 10}, motif=0.9)
 GOOD = Comfort("good", 0.055, {"ribbon": 2, "wide": 5, "square": 6, "tall": 11}, motif=0.8)
-CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 7, "tall": 14}, motif=0.6)
+FAIR = Comfort("fair", 0.044, {"ribbon": 2, "wide": 5, "square": 7, "tall": 13}, motif=0.7)
+CLEAR = Comfort("clear", 0.0, {"ribbon": 3, "wide": 6, "square": 9, "tall": 16}, motif=0.6)
 LIMIT = Comfort("limit", 0.0, {"ribbon": 4, "wide": 9, "square": 10, "tall": 20}, limit=True, motif=0.0)
 COMFORTS = (EASY, GOOD, CLEAR, LIMIT)
 

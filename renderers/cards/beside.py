@@ -42,8 +42,10 @@ from renderers.themes import Shape, Theme
 
 _LINES: dict[str, dict[Shape, int]] = {
     "easy": {"ribbon": 2, "wide": 3, "square": 4, "tall": 6},
+    "neat": {"ribbon": 2, "wide": 4, "square": 5, "tall": 7},
     "good": {"ribbon": 2, "wide": 4, "square": 5, "tall": 7},
-    "clear": {"ribbon": 3, "wide": 5, "square": 6, "tall": 9},
+    "fair": {"ribbon": 2, "wide": 4, "square": 6, "tall": 8},
+    "clear": {"ribbon": 3, "wide": 5, "square": 8, "tall": 11},
     "limit": {"ribbon": 4, "wide": 8, "square": 9, "tall": 14},
 }
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate, pairwise
 
 from PIL import Image
 
 from cms.plugin_api.types import Card, CardField, Face, Rect, RenderRequest, Scene, Text
 from renderers.cards.base import CLEAR, EASY, GOOD, LIMIT, Comfort, Placed, least_of, ribbon_body, too_long
 from renderers.cards.marks import Bar
-from renderers.cards.sheets import Mark, Setter, Sheet, deal, fits
+from renderers.cards.sheets import Mark, Setter, Sheet, deal, fits, shares
 from renderers.errors import RenderError
 from renderers.fit import Stack
 from renderers.frames import Frame, chip_height, frame_of
 from renderers.furniture import Furniture, draw_tag, tag_width
-from renderers.pages import MAX_PAGES, paginate
+from renderers.pages import MAX_PAGES, paginate, sentences
 from renderers.sizes import body_room, head_room, rule_thickness
 from renderers.text import Box, normalise, visible
 from renderers.themes import Palette, Theme
@@ -30,13 +31,14 @@ LANGUAGES: tuple[tuple[str, Text], ...] = (
 )
 _OTHER = 0.86
 """The size of the other language as a share of the first."""
+_AT_MOST = 1.3
 
 
 class BilingualTemplate:
     """One message in two languages."""
 
     kind = "bilingual"
-    version = "1"
+    version = "2"
     name = Text("Song ngữ", "Two languages")
     icon = "globe"
     fields = (
@@ -120,7 +122,7 @@ def _attempts(first: Half, other: Half) -> Iterator[tuple[Comfort, list[Page]]]:
         if comfort in (CLEAR, LIMIT):
             yield comfort, [whole]
         for count in range(2, MAX_PAGES + 1):
-            parts = [_parts(half, count) for half in (first, other)]
+            parts = _told_alike(first, other, count) or [_parts(half, count) for half in (first, other)]
             if all(parts):
                 yield (
                     comfort,
@@ -139,14 +141,29 @@ def _alone(first: Half, other: Half) -> Iterator[tuple[Comfort, list[Page]]]:
             yield comfort, pages
 
 
+def _told_alike(first: Half, other: Half, count: int) -> list[list[str]]:
+    """Both texts in so many parts of the same sentences each, so that a page says one thing; empty where they have not equally
+    many sentences."""
+    texts = [sentences(half.text, half.language) for half in (first, other)]
+    if len(texts[0]) != len(texts[1]) or len(texts[0]) < count:
+        return []
+    ends = list(accumulate(shares(len(texts[0]), count), initial=0))
+    return [["".join(text[a:b]).strip() for a, b in pairwise(ends)] for text in texts]
+
+
 def _parts(half: Half, count: int) -> list[str]:
-    """A text in so many parts between its sentences or clauses; empty when it cannot be cut so often."""
+    """A text in so many parts between its sentences, or where they are too few its clauses; empty when it cannot be cut so
+    often."""
     if not half.text:
         return [""] * count
+    return _cut(half, count, tear=False) or _cut(half, count, tear=True)
+
+
+def _cut(half: Half, count: int, *, tear: bool) -> list[str]:
     low, high, found = len(half.text) // count, len(half.text), []
     while low <= high:
         middle = (low + high) // 2
-        pages = paginate(half.text, half.language, partial(_no_longer, middle), count)
+        pages = paginate(half.text, half.language, partial(_no_longer, middle), count, tear=tear)
         if pages is None or len(pages) > count:
             low = middle + 1
         else:
@@ -221,7 +238,29 @@ def _pair(
         return None
     bounded = round(min(most, max(one.size, setters[0].least)) * _OTHER)
     two = _half(page.other, setters[1], palette, rooms[1].width, rooms[1].height, bounded, lines + 1, first=False)
+    if two and one.size > _AT_MOST * two.size:  # two halves of one message, not a headline and its note
+        alike = max(setters[0].least, round(_AT_MOST * two.size))
+        one = _half(page.first, setters[0], palette, rooms[0].width, rooms[0].height, alike, lines, first=True) or one
     return (one, two) if two else None
+
+
+def _best(
+    page: Page,
+    rooms_at: Callable[[float], tuple[Rect, Rect]],
+    shares: Sequence[float],
+    setters: tuple[Setter, ...],
+    palette: Palette,
+    most: int,
+    lines: int,
+) -> tuple[tuple[Stack, Stack], tuple[Rect, Rect]] | None:
+    """Both stacks with their rooms at the share of the first that leaves the smaller of them largest; one like the other comes
+    before one large and one small."""
+    found = [
+        (pair, rooms)
+        for share in shares
+        if (pair := _pair(page, rooms := rooms_at(share), setters, palette, most, lines))
+    ]
+    return max(found, key=lambda one: min(one[0][0].size * _OTHER, one[0][1].size), default=None)
 
 
 def _single(half: Half, frame: Frame, theme: Theme, what: Furniture, setter: Setter, comfort: Comfort) -> Sheet | None:
@@ -239,17 +278,21 @@ def _beside(page: Page, frame: Frame, palette: Palette, setters: tuple[Setter, .
     """Two columns with a rule between; the second begins with its tag in the row of the first's."""
     body, thick = frame.body, max(2, rule_thickness(frame) // 2)
     between = round(frame.margin_x * 1.4)
-    width = round((body.width - 2 * between - thick) * 0.53)
-    rule_x = body.x + width + between
-    left = rule_x + thick + between
-    rooms = (Rect(body.x, body.y, width, body.height), Rect(left, body.y, body.x + body.width - left, body.height))
-    pair = _pair(page, rooms, setters, palette, round(head_room(frame) * 0.72), comfort.lines[frame.shape])
-    if pair is None:
+
+    def rooms_at(share: float) -> tuple[Rect, Rect]:
+        width = round((body.width - 2 * between - thick) * share)
+        left = body.x + width + 2 * between + thick
+        return Rect(body.x, body.y, width, body.height), Rect(left, body.y, body.x + body.width - left, body.height)
+
+    most = round(head_room(frame) * 0.72)
+    found = _best(page, rooms_at, (0.53, 0.47, 0.6), setters, palette, most, comfort.lines[frame.shape])
+    if found is None:
         return None
-    stacks = tuple(
-        Placed(stack, room.x, room.y + (room.height - stack.height) // 2)
-        for stack, room in zip(pair, rooms, strict=True)
-    )
+    pair, rooms = found
+    left = rooms[1].x
+    rule_x = left - between - thick
+    top = body.y + (body.height - max(stack.height for stack in pair)) // 2
+    stacks = tuple(Placed(stack, room.x, top) for stack, room in zip(pair, rooms, strict=True))
     marks: tuple[Mark, ...] = (
         Bar((rule_x, frame.margin_y, rule_x + thick, frame.height - frame.margin_y), palette.accent),
         Tag(frame, palette, page.other.language, left, frame.head_y),
@@ -264,18 +307,19 @@ def _below(page: Page, frame: Frame, palette: Palette, setters: tuple[Setter, ..
     lines = max(2, comfort.lines[frame.shape] // 2 + 1)
     # A band between the halves: the tag of the second and a rule beside it.
     room = body.height - chip - 2 * gap
-    for share in (0.54, 0.46, 0.6):
+
+    def rooms_at(share: float) -> tuple[Rect, Rect]:
         high = round(room * share)
-        rooms = (
+        return (
             Rect(body.x, body.y, body.width, high),
             Rect(body.x, body.y + high + chip + 2 * gap, body.width, room - high),
         )
-        most = round(head_room(frame) * 0.7) if frame.shape != "tall" else round(body_room(frame) * 1.1)
-        pair = _pair(page, rooms, setters, palette, most, lines)
-        if pair:
-            break
-    else:
+
+    most = round(head_room(frame) * 0.7) if frame.shape != "tall" else round(body_room(frame) * 1.1)
+    found = _best(page, rooms_at, (0.54, 0.46, 0.6), setters, palette, most, lines)
+    if found is None:
         return None
+    pair = found[0]
     one, two = pair
     free = room - one.height - two.height
     lift = free // 4 if frame.shape != "tall" else round(free * 0.12)
@@ -304,14 +348,15 @@ def _on_ribbon(
     area = ribbon_body(frame, what)
     tag, between = tag_width(frame, page.other.language), frame.margin_x + frame.gap
     room = area.width - tag - between - frame.margin_x
-    for share in (0.54, 0.46, 0.62):
+
+    def rooms_at(share: float) -> tuple[Rect, Rect]:
         wide = round(room * share)
-        rooms = (Rect(0, 0, wide, area.height), Rect(0, 0, room - wide, area.height))
-        pair = _pair(page, rooms, setters, palette, round(head_room(frame) * 0.72), 2)
-        if pair:
-            break
-    else:
+        return Rect(0, 0, wide, area.height), Rect(0, 0, room - wide, area.height)
+
+    found = _best(page, rooms_at, (0.54, 0.46, 0.62), setters, palette, round(head_room(frame) * 0.72), 2)
+    if found is None:
         return None
+    pair = found[0]
     one, two = pair
     spare = min(room - one.width - two.width, 4 * between) // 2
     x = area.x + one.width + between + spare

@@ -12,12 +12,13 @@ from renderers.cards.notice import NOTICE
 from renderers.cards.pictures import PICTURE
 from renderers.cards.qr import QR
 from renderers.cards.quotation import QUOTATION
+from renderers.cards.stream import STREAM
 from renderers.cards.table import TABLE
 from renderers.cards.ticker import TICKER
 from renderers.cards.words import TEXT, TITLE
 
 _ALL: tuple[CardTemplate, ...] = (
-    TITLE, TEXT, PICTURE, BESIDE, GALLERY, CLIP, TABLE, NOTICE, QUOTATION, BILINGUAL, QR, TICKER, LIVE,
+    TITLE, TEXT, PICTURE, BESIDE, GALLERY, CLIP, TABLE, NOTICE, QUOTATION, BILINGUAL, QR, TICKER, LIVE, STREAM,
 )  # fmt: skip
 TEMPLATES: dict[str, CardTemplate] = {one.kind: one for one in _ALL}
 """By kind, in the order in which editors see them."""

@@ -234,11 +234,13 @@ def set_gallery(
         if frame.shape != "tall":
             frame = replace(frame, width=panel.width)  # the furniture keeps to the panel
     if title and panel:
-        inner = _inside(panel, frame, what)
-        stack = fit(
-            [Part(title, language, theme.day.accent, 1.0, least, 9999, 800, True, 5)],
-            inner.width, inner.height, least, max(least, round(head_room(frame) * 0.7)), smooth=face.smooth,
-        )  # fmt: skip
+        part = Part(title, language, theme.day.accent, 1.0, least, 9999, 800, True, 5)
+        for gap in (frame.gap, 0):  # under the tag, where there is room for it
+            inner = _inside(panel, frame, what, gap)
+            most_px = max(least, round(head_room(frame) * 0.7))
+            stack = fit([part], inner.width, inner.height, least, most_px, smooth=face.smooth)
+            if stack:
+                break
         if stack is None:
             return None
         placed = Placed(stack, inner.x, inner.y + (inner.height - stack.height) // 2)
@@ -289,12 +291,12 @@ def _panel(frame: Frame, what: Furniture, titled: bool) -> tuple[Rect, Rect]:
     return Rect(0, 0, wide, frame.height), Rect(wide, 0, frame.width - wide, frame.height)
 
 
-def _inside(panel: Rect, frame: Frame, what: Furniture) -> Rect:
+def _inside(panel: Rect, frame: Frame, what: Furniture, gap: int) -> Rect:
     """Where the headline stands on the panel."""
     if frame.shape == "ribbon":
         body = ribbon_body(frame, what)
         return Rect(body.x, body.y, panel.width - body.x - frame.margin_x, body.height)
-    top = frame.body.y
+    top = frame.body.y + gap
     return Rect(frame.margin_x, top, panel.width - 2 * frame.margin_x, panel.height - top - frame.margin_y)
 
 
@@ -342,10 +344,10 @@ def _aside(
     """Where a picture would be cut to a slice: it keeps its shape, and its caption stands beside it."""
     picture = Rect(spot.x, spot.y, round(spot.height * _CELL["ribbon"]), spot.height)
     left = picture.x + picture.width + frame.margin_x
+    most = max(least, min(most, round(spot.height * 0.3)))
     stack = fit(
-        [Part(caption, language, theme.day.text, 1.0, least, max(least, min(most, round(spot.height * 0.3))), 600, False, 3)],
-        spot.x + spot.width - frame.margin_x - left, spot.height - 2 * frame.margin_y, least, max(least, most),
-        smooth=face.smooth,
+        [Part(caption, language, theme.day.text, 1.0, least, most, 600, False, 3)],
+        spot.x + spot.width - frame.margin_x - left, spot.height - 2 * frame.margin_y, least, most, smooth=face.smooth,
     )  # fmt: skip
     if stack is None:
         return None

@@ -3,7 +3,7 @@ set by the player from approved atlases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from PIL import Image
@@ -12,6 +12,7 @@ from cms.plugin_api.types import JSON, Card, CardField, Face, Layer, Rect, Rende
 from renderers.atlas import draw_atlas, glyphs_of
 from renderers.cards.base import (
     COMFORTS,
+    EASY,
     FADE,
     Comfort,
     Shown,
@@ -36,7 +37,7 @@ class LiveTemplate:
     """Rows of label and live value."""
 
     kind = "live"
-    version = "1"
+    version = "2"
     name = Text("Giá trị trực tiếp", "Live values")
     icon = "time"
     fields = (
@@ -60,16 +61,14 @@ class LiveTemplate:
             )
         items = tuple(item_of(live, request.item.language) for live in card.live)
         faces = sizes_of(request.geometry.faces)
-        for count in range(1, min(MAX_PAGES, len(items)) + 1):
-            parts = _parts(items, count)
-            for comfort in COMFORTS:
-                what = furniture_of(request, 0, count)
-                if all(
-                    set_live(card.title, part, face, request.theme, what, comfort)
-                    for part in parts
-                    for face in faces.values()
-                ):
-                    return [self._scene(request, card, part, index, count, comfort) for index, part in enumerate(parts)]
+        for comfort, count in _attempts(len(items)):
+            parts, what = _parts(items, count), furniture_of(request, 0, count)
+            if all(
+                set_live(card.title, part, face, request.theme, what, comfort)
+                for part in parts
+                for face in faces.values()
+            ):
+                return [self._scene(request, card, part, index, count, comfort) for index, part in enumerate(parts)]
         raise too_long(replace(card, title=card.title or items[0].label))
 
     def _scene(
@@ -109,6 +108,15 @@ class LiveTemplate:
 
 
 LIVE = LiveTemplate()
+
+
+def _attempts(items: int) -> Iterator[tuple[Comfort, int]]:
+    """One or two pages at ease; then as few pages as can be."""
+    for count in range(1, min(2, items) + 1):
+        yield EASY, count
+    for count in range(1, min(MAX_PAGES, items) + 1):
+        for comfort in COMFORTS:
+            yield comfort, count
 
 
 def _parts(items: tuple[Item, ...], count: int) -> list[tuple[Item, ...]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cms.plugin_api.types import Card, CardField, Face, Rect, RenderRequest, Scene, Text
-from renderers.cards.base import Comfort, Placed, least_of, ribbon_body
+from renderers.cards import paging
+from renderers.cards.base import Comfort, Placed, least_of, ribbon_body, too_long
 from renderers.cards.marks import Bar
+from renderers.cards.paging import ATTEMPTS, FEW
 from renderers.cards.seal import Seal
-from renderers.cards.sheets import Mark, Setter, Sheet, deal, spread
+from renderers.cards.sheets import Mark, SetPage, Setter, Sheet, deal, fits, spread
+from renderers.colour import mix
 from renderers.errors import RenderError
 from renderers.fit import Stack
 from renderers.frames import Frame, beside_motif, frame_of
@@ -29,7 +33,7 @@ class NoticeTemplate:
     """A notice with its seal and number."""
 
     kind = "notice"
-    version = "1"
+    version = "2"
     name = Text("Thông báo", "Notice")
     icon = "doc-full"
     fields = (
@@ -57,14 +61,39 @@ class NoticeTemplate:
             )
         notice = notice_of(card, request.item.language)
 
-        def set_page(page: str, face: Face, what: Furniture, comfort: Comfort) -> Sheet | None:
-            return set_notice(notice, page, face, request.theme, what, comfort)
+        def set_page(page: Page, face: Face, what: Furniture, comfort: Comfort) -> Sheet | None:
+            return set_notice(page.notice, page.text, face, request.theme, what, comfort)
 
-        comfort, pages = spread(request, card, card.text, str, set_page)
+        comfort, pages = _pages(request, card, notice, set_page)
         return deal(request, card, self.version, comfort, pages, set_page, *notice.inputs())
 
 
 NOTICE = NoticeTemplate()
+
+
+def _pages(request: RenderRequest, card: Card, notice: Notice, set_page: SetPage[Page]) -> tuple[Comfort, list[Page]]:
+    """Everything on every page. Before letters at the limit, who says it stands on a page of its own and what is said on the
+    next ones, if need be without the matter's name. Raises `RenderError("too_long")`."""
+    if not card.text:
+        return spread(request, card, "", partial(Page, notice), set_page)
+    cover, untold = Page(notice, ""), replace(notice, issuer="", number="", day="", signatory="")
+    few = [one for one in ATTEMPTS if one[1] <= FEW]
+    for attempts, under, before in (
+        (ATTEMPTS[:-1], notice, []),
+        (few, untold, [cover]),
+        (ATTEMPTS, replace(untold, title=""), [cover]),
+    ):
+
+        def fitting(
+            part: str, comfort: Comfort, count: int, under: Notice = under, before: list[Page] = before
+        ) -> bool:
+            pages = [*before, Page(under, part)]
+            return all(fits(request, page, comfort, count + len(before), set_page) for page in pages)
+
+        found = paging.spread(card.text, request.item.language, fitting, attempts)
+        if found:
+            return found[0], [*before, *(Page(under, part) for part in found[1])]
+    raise too_long(card)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +108,14 @@ class Notice:
 
     def inputs(self) -> list[str]:
         return [self.issuer, self.number, self.day, self.title, self.signatory]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a notice's text under as much of the rest as stands on its page."""
+
+    notice: Notice
+    text: str
 
 
 def notice_of(card: Card, language: str) -> Notice:
@@ -105,11 +142,11 @@ def set_notice(notice: Notice, text: str, face: Face, theme: Theme, what: Furnit
     for share in _SHARES:  # what a notice says comes before who says it
         if frame.shape == "ribbon":
             here = _on_ribbon(notice, text, frame, theme, what, setter, small, share)
-        elif frame.shape == "wide":
+        elif frame.shape == "wide" and notice.issuer:
             here = _beside(notice, text, frame, theme, setter, small, comfort, share)
         else:
             here = _below(notice, text, frame, theme, setter, small, comfort, share)
-            if here is None and comfort.limit and frame.shape == "square":
+            if here is None and comfort.limit and frame.shape == "square" and notice.issuer:
                 here = _beside(notice, text, frame, theme, setter, small, comfort, share)
         if here and (found is None or here[1] > found[1]):
             found = here
@@ -124,7 +161,9 @@ def _small(comfort: Comfort) -> Comfort:
 
 
 def _head(notice: Notice, setter: Setter, palette: Palette, width: int, height: int, most: int) -> Stack | None:
-    """Issuer, number and day; the last two on one line where that costs little."""
+    """Issuer, number and day; the last two on one line where that costs little. None when there is none of them too."""
+    if not (notice.issuer or notice.number or notice.day):
+        return None
     found: list[Stack | None] = []
     for between, lines in ((" · ", 1), ("\n", 4)):
         line = between.join(one for one in (notice.number, notice.day) if one)
@@ -187,16 +226,21 @@ def _below(
         return None
     thick = max(2, rule_thickness(frame) // 2)
     top = area.y + (head.height + frame.gap if head else 0)
-    # At the limit every line counts, and the mark goes.
-    side = 0 if comfort.limit else max(2 * small.least, round(short * 0.27 * min(share, 0.72)))
+    # At the limit every line counts, and the mark goes; as it does where nobody is named.
+    side = 0 if comfort.limit or not notice.issuer else max(2 * small.least, round(short * 0.27 * min(share, 0.72)))
     bottom, right = area.y + area.height, area.x + area.width
     foot = _foot(notice, theme, small, right, bottom, area.width, side, most)
     if foot is None:
         return None
-    room = Rect(area.x, top + thick + frame.gap, area.width, bottom - foot[2] - frame.gap - top - thick - frame.gap)
+    under = top + thick + frame.gap if head else area.y
+    room = Rect(area.x, under, area.width, bottom - (foot[2] + frame.gap if foot[2] else 0) - under)
     matter = _matter(notice, text, setter, palette, room, frame, comfort)
     if matter is None:
         return None
+    # Who signs is never larger than what is said.
+    foot = (
+        _foot(notice, theme, small, right, bottom, area.width, side, min(most, max(small.least, matter.size))) or foot
+    )
     free = room.height - matter.height
     stacks = [Placed(matter, area.x, room.y + round(free * (0.25 if frame.shape == "tall" else 0.5))), *foot[0]]
     marks: list[Mark] = list(foot[1])
@@ -212,7 +256,7 @@ def _beside(
     """Issuer, number, day and the seal at the left, an upright rule, the matter and who signs at the right."""
     palette, area = theme.day, beside_motif(frame, theme, 0.3 * comfort.motif)
     third, most = round(area.width * (0.27 if frame.shape == "wide" else 0.34)), round(body_room(frame) * share)
-    side = 0 if comfort.limit else max(2 * small.least, round(frame.height * 0.26))
+    side = 0 if comfort.limit or not notice.issuer else max(2 * small.least, round(frame.height * 0.26))
     head = _head(notice, small, palette, third, area.height - side - frame.gap, most)
     if head is None and (notice.issuer or notice.number or notice.day):
         return None
@@ -235,6 +279,8 @@ def _beside(
     if matter is None:
         return None
     stacks = [Placed(matter, left, top + (room.height - matter.height) // 2)]
+    if sign and sign.size > matter.size >= small.least:
+        sign = small.one(notice.signatory, palette.accent, width, sign.height, matter.size, 700) or sign
     if sign:
         end = left + matter.width if matter.width > sign.width else right
         stacks.append(Placed(sign, max(left, end - sign.width), frame.height - frame.margin_y - sign.height))
@@ -252,16 +298,15 @@ def _on_ribbon(
 ) -> tuple[Sheet, int] | None:
     """Seal, head, an upright rule, the matter, who signs."""
     palette, area = theme.day, ribbon_body(frame, what)
-    side = round(frame.height * 0.72)
-    seal = Seal(theme, area.x, (frame.height - side) // 2, side)
-    x = area.x + side + frame.margin_x
+    side = round(frame.height * 0.72) if notice.issuer else 0
+    x = area.x + (side + frame.margin_x if side else 0)
     end = area.x + area.width
     most = round(body_room(frame) * share)
     head = _head(notice, small, palette, round((end - x) * 0.26), area.height, most)
     if head is None and (notice.issuer or notice.number or notice.day):
         return None
     thick, between = max(2, rule_thickness(frame)), frame.margin_x + frame.gap
-    marks: list[Mark] = [seal]
+    marks: list[Mark] = [Seal(theme, area.x, (frame.height - side) // 2, side)] if side else []
     stacks: list[Placed] = []
     upright = (area.y + area.height // 8, area.y + area.height * 7 // 8)
     if head:
@@ -270,7 +315,7 @@ def _on_ribbon(
         marks.append(Bar((x, upright[0], x + thick, upright[1]), palette.accent))
         x += thick + between
     sign = (
-        small.one(notice.signatory, palette.muted, round((end - x) * 0.2), area.height, most)
+        small.one(notice.signatory, palette.muted, round((end - x) * 0.2), area.height, round(most * 0.7))
         if notice.signatory
         else None
     )
@@ -286,5 +331,9 @@ def _on_ribbon(
         return None
     stacks.append(Placed(matter, x, area.y + (area.height - matter.height) // 2))
     if sign:
-        stacks.append(Placed(sign, x + matter.width + between, area.y + (area.height - sign.height) // 2))
+        x += matter.width + between // 2
+        marks.append(Bar((x, upright[0], x + 2, upright[1]), mix(palette.ground[0], palette.accent2, 0.55)))
+        most = min(sign.size, max(small.least, round(matter.size * 0.8)))
+        sign = small.one(notice.signatory, palette.muted, sign.width, area.height, most) or sign
+        stacks.append(Placed(sign, x + 2 + between // 2, area.y + (area.height - sign.height) // 2))
     return Sheet(tuple(stacks), (), tuple(marks)), matter.size

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from renderers.cards.base import CLEAR, EASY, GOOD, LIMIT, Comfort
+from renderers.cards.base import CLEAR, EASY, FAIR, GOOD, LIMIT, NEAT, Comfort
 from renderers.pages import MAX_PAGES, paginate
 
 Fits = Callable[[str, Comfort, int], bool]
 """Whether a text stands on every face at a comfort, as one of so many pages."""
 
-# A somewhat smaller text is better than a sentence torn over two pages; a torn one better than small letters.
+FEW = 4
+"""Pages that a passing traveller still waits for; a text of more is set smaller first."""
+# A somewhat smaller text is better than a sentence torn over two pages or a fifth page; a torn one better than small letters.
 ATTEMPTS: Sequence[tuple[Comfort, int, bool]] = (
-    (EASY, MAX_PAGES, False),
-    (GOOD, MAX_PAGES, False),
-    (EASY, MAX_PAGES, True),
+    (EASY, 1, False),
+    (NEAT, 1, False),
+    (GOOD, 1, False),
+    (EASY, FEW, False),
+    (NEAT, FEW, False),
+    (GOOD, FEW, False),
+    (CLEAR, 1, False),
+    (EASY, FEW, True),
+    (NEAT, FEW, True),
+    (GOOD, FEW, True),
+    (FAIR, FEW, False),
+    (FAIR, FEW, True),
+    (CLEAR, FEW, False),
+    (CLEAR, FEW, True),
     (GOOD, MAX_PAGES, True),
-    (CLEAR, MAX_PAGES, False),
     (CLEAR, MAX_PAGES, True),
     (LIMIT, MAX_PAGES, True),
 )

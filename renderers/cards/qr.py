@@ -35,7 +35,7 @@ class QrTemplate:
     """A code, what one gets by it, and where it leads."""
 
     kind = "qr"
-    version = "1"
+    version = "2"
     name = Text("Mã QR", "QR code")
     icon = "link-external"
     fields = (
@@ -219,7 +219,7 @@ def _on_ribbon(
         area = Rect(area.x + step, area.y, area.width - step, area.height)
     between = frame.margin_x + frame.gap
     host = setter.one(
-        address.host if code else address.short.replace("/", "/\u200b"),
+        address.host if code else address.short.replace("-", "-\u2060").replace("/", "/\u200b"),
         palette.accent,
         round(area.width * 0.45),
         area.height,

@@ -27,11 +27,16 @@ from renderers.themes import Palette, Theme
 _QUOTES = '“”"«»「」『』'
 
 
+_SIGNS = (0.72, 0.5, 0.36)
+"""The author's size as a share of the largest running text."""
+_LEADS = 1.15
+
+
 class QuotationTemplate:
     """Words of somebody."""
 
     kind = "quotation"
-    version = "1"
+    version = "2"
     name = Text("Trích dẫn", "Quotation")
     icon = "openquote"
     fields = (
@@ -139,16 +144,22 @@ def set_quotation(
         side = min(area.height, round(frame.width * (0.22 if frame.shape == "wide" else 0.27)))
         marks.append(portrait.mark(left, area.y + (area.height - side) // 2, side))
         left += side + round(frame.margin_x * 1.2)
-    quote = Style("vi", max(24, round(frame.height * 0.46)), 800, True, face.smooth)
+    quote = Style("vi", max(24, round(frame.height * (0.3 if portrait else 0.46))), 800, True, face.smooth)
     mark = Quote(left, 0, quote, theme.day.accent)
     text_x = mark.box[2] + frame.gap * 2
     room = Rect(text_x, area.y, area.x + area.width - text_x, area.height)
-    sign = _sign(author, role, setter, theme.day, room.width, round(room.height * 0.4), round(most * 0.72))
-    if (author or role) and sign is None:
-        return None
-    below = sign.height + round(frame.gap * 2.2) if sign else 0
-    words = setter.one(text, theme.day.text, room.width, room.height - below, round(most * 1.35), 700, lines)
-    if words is None:
+    words = None
+    for share in _SIGNS:  # what is said comes before who says it
+        sign = _sign(author, role, setter, theme.day, room.width, round(room.height * 0.4), round(most * share))
+        if (author or role) and sign is None:
+            return None
+        below = sign.height + round(frame.gap * 2.2) if sign else 0
+        words = (
+            setter.one(text, theme.day.text, room.width, room.height - below, round(most * 1.35), 700, lines) or words
+        )
+        if sign is None or (words and words.size >= _LEADS * sign.size):
+            break
+    if words is None or words.height > room.height - below:
         return None
     top = room.y + (room.height - below - words.height) // 2
     mark = Quote(left, top, quote, theme.day.accent)

@@ -9,11 +9,8 @@ from typing import Protocol, TypeVar
 from PIL import Image
 
 from cms.plugin_api.types import JSON, Card, Face, RenderRequest, Scene
+from renderers.cards import paging
 from renderers.cards.base import (
-    CLEAR,
-    EASY,
-    GOOD,
-    LIMIT,
     Comfort,
     Placed,
     draw_furniture,
@@ -27,13 +24,13 @@ from renderers.cards.base import (
     too_long,
     write,
 )
+from renderers.cards.paging import ATTEMPTS
 from renderers.colour import RGB
 from renderers.fit import Part, Stack, fit
 from renderers.frames import Frame, frame_of
 from renderers.furniture import Furniture
 from renderers.ground import paint
 from renderers.legibility import MIN_CARD_MS
-from renderers.pages import MAX_PAGES, paginate
 from renderers.text import Box
 from renderers.themes import Theme
 
@@ -175,29 +172,20 @@ class Setter:
 
 
 def spread(
-    request: RenderRequest, card: Card, text: str, page_of: Callable[[str], P], set_page: SetPage[P]
+    request: RenderRequest,
+    card: Card,
+    text: str,
+    page_of: Callable[[str], P],
+    set_page: SetPage[P],
+    attempts: Sequence[tuple[Comfort, int, bool]] = ATTEMPTS,
 ) -> tuple[Comfort, list[P]]:
-    """The pages of a text: a smaller one on one page is better than a sentence torn over two, a torn one better than letters
-    at the limit. Raises `RenderError("too_long")`."""
+    """The pages of a text (see `renderers.cards.paging.spread`). Raises `RenderError("too_long")`."""
 
     def fitting(part: str, comfort: Comfort, pages: int) -> bool:
         return fits(request, page_of(part), comfort, pages, set_page)
 
-    for comfort, tear in ATTEMPTS:
-        if fitting(text, comfort, 1):
-            return comfort, [page_of(text)]
-        if not text:
-            continue
-
-        def fits_page(part: str, comfort: Comfort = comfort) -> bool:
-            return fitting(part, comfort, MAX_PAGES)
-
-        parts = paginate(text, request.item.language, fits_page, tear=tear)
-        if parts is not None:
-            return comfort, [page_of(part) for part in parts]
-    raise too_long(card)
-
-
-ATTEMPTS = (
-    (EASY, False), (GOOD, False), (EASY, True), (GOOD, True), (CLEAR, False), (CLEAR, True), (LIMIT, True)
-)  # fmt: skip
+    found = paging.spread(text, request.item.language, fitting, attempts)
+    if found is None:
+        raise too_long(card)
+    comfort, parts = found
+    return comfort, [page_of(part) for part in parts]

@@ -22,6 +22,8 @@ from renderers.written import base_of
 
 _LABEL = {"hero": 0.34, "row": 0.66, "block": 0.5}
 """The em of a label as a share of its value's."""
+_FEW = 2
+"""So many values leave room for a large headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class Item:
         while px > 1 and (most := self.measured(px, setter).most) > room:
             px = min(px - 1, px * room // most)
         return px
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How far labels reach above and below their common baseline, and values above and below theirs."""
+
+    above: int
+    below: int
+    ascent: int
+    descent: int
 
 
 def item_of(live: Live, language: str) -> Item:
@@ -162,28 +174,38 @@ class _Stage:
         used = head.height + round(self.frame.gap * 1.6)
         return area.y + used, area.height - used
 
-    def _block(self, item: Item, px: int, share: float, x: int, top: int, colour: RGB) -> tuple[int, int]:
-        """A label above its value, its unit behind the label; width and height taken."""
+    def _block_label(self, item: Item, px: int, share: float) -> tuple[Stack, int, int] | None:
+        """Label and unit in a line, and how far it reaches above and below its baseline."""
         words = " · ".join(one for one in (item.label, item.unit) if one)
         label = self._text(words, round(px * share), self.day.accent)
-        cells = item.measured(px, self.setter)
+        if label is None:
+            return None
+        style = label.lines[0].style
+        above, below = ink(words, style)[1::2]
+        return label, max(-above, round(style.size * 0.76)), max(below, round(style.size * 0.22))
+
+    def _block(
+        self, item: Item, px: int, share: float, x: int, top: int, colour: RGB, row: Row | None = None
+    ) -> tuple[int, int]:
+        """A label above its value, its unit behind the label; width and height taken. In a row of blocks the lines of all
+        stand on the row's baselines."""
+        label, cells = self._block_label(item, px, share), item.measured(px, self.setter)
+        row = row or Row(label[1] if label else 0, label[2] if label else 0, cells.ascent, cells.descent)
         down, wide = 0, cells.most
         if label:
-            style = label.lines[0].style
-            above, below = ink(words, style)[1::2]
-            above, below = min(above, -round(style.size * 0.76)), max(below, round(style.size * 0.22))
-            self.stacks.append(Placed(label, x, top - above))
-            down = below - above + max(4, round(px * 0.16))
-            wide = max(wide, label.width)
-        self._put(item, cells, x, top + down, cells.most, "left", colour)
-        return wide, down + cells.height
+            self.stacks.append(Placed(label[0], x, top + row.above))
+            wide = max(wide, label[0].width)
+        if row.above:
+            down = row.above + row.below + max(4, round(px * 0.16))
+        self._put(item, cells, x, top + down + row.ascent - cells.ascent, cells.most, "left", colour)
+        return wide, down + row.ascent + row.descent
 
     # --- compositions -----------------------------------------------------------------------------------------------
 
     def _hero(self, px: int) -> bool:
         """The first value large; the others, smaller, below it, or on wide faces beside it."""
         area, first, rest = self.area, self.items[0], self.items[1:]
-        room = self._head(round(body_room(self.frame) * 1.3))
+        room = self._head(round(body_room(self.frame) * (1.3 if len(self.items) <= _FEW else 0.85)))
         if room is None:
             return False
         top, height = room
@@ -311,8 +333,8 @@ class _Stage:
         top, height = room
         y, gap = top, round(self.frame.gap * 3.2)
         clock = self.items[0].live.of == "clock"
-        # A long lunar date leaves its year out rather than shrink.
-        least = max(self.setter.least, round(self.frame.width * 0.09))
+        # A long lunar date leaves its year out, a date its weekday, rather than shrink.
+        least = max(self.setter.least, round(self.frame.width * 0.12))
         items = [
             one if one.within(area.width, px, self.setter) >= least else replace(one, short=True) for one in self.items
         ]
@@ -357,7 +379,8 @@ class _Stage:
             x += head.width + between
             self.marks.append(Bar((x, upright[0], x + thick, upright[1]), self.day.accent2))
             x += thick + between
-        highs: list[tuple[int, tuple[int, int], tuple[int, int]]] = []
+        row = self._row(px)
+        high = 0
         for index, item in enumerate(self.items):
             if index:
                 x += between
@@ -365,19 +388,23 @@ class _Stage:
                     Bar((x, upright[0], x + 2, upright[1]), mix(self.day.ground[0], self.day.accent2, 0.55))
                 )
                 x += 2 + between
-            began = len(self.stacks), len(self.values)
-            wide, high = self._block(item, px, _LABEL["block"], x, area.y, self.day.text)
+            wide, high = self._block(item, px, _LABEL["block"], x, area.y, self.day.text, row)
             if high > area.height or x + wide > area.x + area.width:
                 return False
-            highs.append((high, began, (len(self.stacks), len(self.values))))
             x += wide
-        labelled = max(
-            (high for (high, *_), item in zip(highs, self.items, strict=True) if item.label or item.unit), default=0
-        )
-        for (high, began, ended), item in zip(highs, self.items, strict=True):
-            reach = labelled if item.label or item.unit else high
-            self._shift(0, (area.height - reach) // 2 + reach - high, began, ended)
+        self._lower((area.height - high) // 2, 1 if self.title else 0)
         return True
+
+    def _row(self, px: int) -> Row:
+        """The lines that blocks beside one another share."""
+        labels = [one for item in self.items if (one := self._block_label(item, px, _LABEL["block"]))]
+        cells = [item.measured(px, self.setter) for item in self.items]
+        return Row(
+            max((above for _, above, _ in labels), default=0),
+            max((below for _, _, below in labels), default=0),
+            max(one.ascent for one in cells),
+            max(one.descent for one in cells),
+        )
 
     def _lower(self, by: int, keep: int) -> None:
         """Move all but the first `keep` stacks down."""

@@ -23,6 +23,7 @@ from renderers.themes import Palette, Theme
 
 _WORTH_ONE_LINE = 0.72
 _PAGES_AT_EASE = 3
+_ROWS_FOR_TWO = 6
 _RIBBON = {EASY.name: 0.28, GOOD.name: 0.25, CLEAR.name: 0.22}
 """The least em on a ribbon as a share of its height: few rows at a time, or nobody finds theirs."""
 _DASH = re.compile(r" (?=[-–—] )")
@@ -30,19 +31,22 @@ _DASH = re.compile(r" (?=[-–—] )")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows `start` to `stop` of a table on one of `count` pages; `per` is how many rows the fullest has."""
+    """Rows `start` to `stop` of a table on one of `count` pages; `per` is how many rows the fullest has. Behind a `cover`, a page
+    with headline and note only, the others are `bare` of them."""
 
     start: int
     stop: int
     per: int
     count: int
+    bare: bool = False
+    cover: bool = False
 
 
 class TableTemplate:
     """A table with a headline and a note."""
 
     kind = "table"
-    version = "1"
+    version = "2"
     name = Text("Bảng", "Table")
     icon = "table"
     fields = (
@@ -72,9 +76,9 @@ class TableTemplate:
         def set_page(page: Page, face: Face, what: Furniture, comfort: Comfort) -> Sheet | None:
             return set_table(card.title, note, table, page, face, request.theme, what, comfort)
 
-        for comfort, count in attempts(len(table.rows)):
-            pages = split(len(table.rows), count)
-            if all(fits(request, page, comfort, count, set_page) for page in pages):
+        for comfort, count, covered in attempts(len(table.rows), headed=bool(visible(card.title + note))):
+            pages = behind_cover(split(len(table.rows), count)) if covered else split(len(table.rows), count)
+            if all(fits(request, page, comfort, len(pages), set_page) for page in pages):
                 inputs = [card.title, note, [list(row) for row in (table.head, *table.rows)]]
                 return deal(request, card, self.version, comfort, pages, set_page, *inputs)
         raise too_long(replace(card, title=card.title or " ".join(table.rows[0])))
@@ -102,24 +106,36 @@ def table_of(card: Card, language: str) -> Table:
     return Table(named, tuple(tuple(row[number] for number in keep) for row in body), language)
 
 
-def attempts(rows: int) -> Iterator[tuple[Comfort, int]]:
-    """One or two pages at ease, one at a smaller size, then more pages, as few as can be: a page of one row is no table."""
+def attempts(rows: int, *, headed: bool) -> Iterator[tuple[Comfort, int, bool]]:
+    """One or two pages at ease, one at a smaller size, then more pages, as few as can be: a page of one row is no table. Before
+    that, headline and note stand on a page before the table."""
     most = min(MAX_PAGES, rows)
     for count in range(1, min(2, max(1, rows // 3)) + 1):
-        yield EASY, count
-    yield GOOD, 1
+        yield EASY, count, False
+    if rows >= _ROWS_FOR_TWO:
+        yield GOOD, 2, False
+    yield GOOD, 1, False
     if rows // 3 >= _PAGES_AT_EASE:
-        yield EASY, _PAGES_AT_EASE
-    yield CLEAR, 1
+        yield EASY, _PAGES_AT_EASE, False
+    yield CLEAR, 1, False
     together = max(1, min(most, rows // 2))
     for count in range(2, together + 1):
         for comfort in (EASY, GOOD, CLEAR):
-            yield comfort, count
+            yield comfort, count, False
     for count in range(1, together + 1):
-        yield LIMIT, count
+        yield LIMIT, count, False
+    if headed:
+        for count in range(1, together + 1):
+            for comfort in (EASY, GOOD, CLEAR, LIMIT):
+                yield comfort, count, True
     for count in range(together + 1, most + 1):
         for comfort in (EASY, GOOD, CLEAR, LIMIT):
-            yield comfort, count
+            yield comfort, count, False
+
+
+def behind_cover(pages: list[Page]) -> list[Page]:
+    """Pages whose headline and note stand on one of their own before them."""
+    return [replace(pages[0], cover=True), *(replace(page, bare=True) for page in pages)]
 
 
 def split(rows: int, count: int) -> list[Page]:
@@ -141,6 +157,10 @@ def set_table(
     if frame.shape == "ribbon":
         least = max(least, round(_RIBBON.get(comfort.name, 0.0) * face.height))
     setter = Setter(table.language, least, face.smooth)
+    if page.cover:
+        return _cover(title, note, frame, theme, what, setter)
+    if page.bare:
+        title = note = ""
     if frame.shape == "ribbon":
         return _on_ribbon(title, table, page, frame, theme, what, setter)
     if frame.shape == "wide" and (title or note):
@@ -176,6 +196,22 @@ def _em(table: Table, count: int, area: Rect, least: int, most: int, palette: Pa
         else:
             high = middle - 1
     return found
+
+
+def _cover(title: str, note: str, frame: Frame, theme: Theme, what: Furniture, setter: Setter) -> Sheet | None:
+    """Headline and note alone."""
+    area = ribbon_body(frame, what) if frame.shape == "ribbon" else beside_motif(frame, theme, 0.5)
+    large = head_room(frame)
+    parts = [
+        setter.part(title, theme.day.text, large, 800, 6 if frame.shape == "tall" else 3),
+        setter.part(
+            note, theme.day.accent, body_room(frame), 600, 6 if frame.shape == "tall" else 3, scale=0.62, gap=0.5
+        ),
+    ]
+    stack = setter.fit(parts, area.width, area.height, large)
+    if stack is None:
+        return None
+    return Sheet((Placed(stack, area.x, area.y + (area.height - stack.height) // 2),))
 
 
 def _below(title: str, note: str, table: Table, page: Page, frame: Frame, theme: Theme, setter: Setter) -> Sheet | None:

@@ -4,7 +4,7 @@ import pytest
 
 from cms.plugin_api.types import Card
 from renderers.cards.base import EASY
-from renderers.cards.bilingual import Half, Page, set_bilingual
+from renderers.cards.bilingual import Half, Page, _attempts, set_bilingual
 from renderers.errors import RenderError
 from renderers.furniture import Furniture
 from renderers.legibility import least_size
@@ -42,3 +42,14 @@ def test_a_half_without_words_is_said(sink: Folder, national):
     with pytest.raises(RenderError) as refused:
         render(sink, national, card("Chào", ""))
     assert refused.value.code == "empty"
+
+
+def test_both_halves_of_a_page_say_the_same_sentences():
+    first = Half("vi", "", "Xin xếp hàng. Hãy chuẩn bị hộ chiếu của quý khách. Chúc quý khách thượng lộ bình an.")
+    other = Half("en", "", "Queue. Have your passport ready. We wish you a safe journey.")
+    pages = next(pages for comfort, pages in _attempts(first, other) if len(pages) == 3)
+    assert [(page.first.text, page.other.text) for page in pages] == [
+        ("Xin xếp hàng.", "Queue."),
+        ("Hãy chuẩn bị hộ chiếu của quý khách.", "Have your passport ready."),
+        ("Chúc quý khách thượng lộ bình an.", "We wish you a safe journey."),
+    ]

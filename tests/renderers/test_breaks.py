@@ -158,3 +158,9 @@ def test_the_pieces_of_a_paragraph_are_the_paragraph(language: str):
             assert "".join(way.pieces) == text
             assert len(way.costs) == len(way.pieces)
             assert not any(re.match(r"\s", piece) for piece in way.pieces)
+
+
+def test_a_foreign_name_in_khmer_and_a_syllable_with_bantoc_stay_whole():
+    pieces = breaks("ទន្លេក្វៃសឺនហូរធ្លាក់ អ្នកដំណើរម្នាក់ៗនាំមកនូវមិត្តភាព", "km")[0].pieces
+    assert any("ក្វៃសឺន" in piece for piece in pieces), pieces
+    assert any("ម្នាក់ៗ" in piece for piece in pieces), pieces

@@ -103,7 +103,11 @@ def test_a_schedules_layer_is_drawn_like_the_proofs(sink, put):
         Layer("glyphs", asset, Rect(0, 0, 40, 16), glyphs=Glyphs("value", cells, name="x", fallback=("1", "2"))),
     ):
         read = fmt.Layer.model_validate(layer.to_json())
-        assert read.model_dump(mode="json", exclude_none=True) == {"sound": False, **layer.to_json()}
+        assert read.model_dump(mode="json", exclude_none=True) == {
+            "sound": False,
+            "unverified": False,
+            **layer.to_json(),
+        }
         assert Layer.from_json(layer.to_json()) == layer
         one, other = (draw(WIDTH, HEIGHT, [a], 700, instant_ms=45_296_000, asset_path=sink.path) for a in (layer, read))
         assert one.tobytes() == other.tobytes()

@@ -77,3 +77,26 @@ def test_a_day_that_is_none_is_said(sink: Folder, national):
     with pytest.raises(RenderError) as refused:
         render(sink, national, card)
     assert refused.value.code == "date"
+
+
+LONG = (
+    "សូមគោរពជាជួរ និងត្រៀមលិខិតឆ្លងដែនឱ្យរួចរាល់។ សូមកុំថតរូបក្នុងតំបន់ត្រួតពិនិត្យ។ ក្រុមគ្រួសារដែលមានកុមារអាចទៅផ្លូវលេខ ១។ សូមរក្សាអីវ៉ាន់របស់អ្នកជានិច្ច។ "
+) * 3
+
+
+def test_a_long_notice_on_a_small_face_says_who_first_and_what_on_the_next_pages(sink: Folder, national):
+    card = Card("notice", title="បិទផ្លូវលេខ ២", text=LONG.strip(), fields=FIELDS)
+    with collecting() as drawn:
+        scenes = render(sink, national, card, language="km").scenes
+    assert 2 <= len(scenes) <= 9
+    seals = [sum(name == "seal" for name, _ in picture.boxes) for picture in drawn]
+    lines = [sum(name == "text" for name, _ in picture.boxes) for picture in drawn]
+    assert seals[0] == 1
+    assert not any(seals[1:])
+    assert all(lines)
+    assert all(scene.duration_ms >= 4_000 for scene in scenes)
+
+
+def test_a_notice_without_a_text_has_one_page(sink: Folder, national):
+    card = Card("notice", title="Cửa khẩu tạm đóng", fields=FIELDS)
+    assert len(render(sink, national, card).scenes) == 1

@@ -6,10 +6,12 @@ import segno
 from PIL import Image
 
 from cms.plugin_api.types import Card
-from renderers.cards.qr import LEAST_PX, QUIET, matrix_of
+from renderers.cards.base import EASY
+from renderers.cards.qr import LEAST_PX, QUIET, matrix_of, set_qr
 from renderers.colour import luminances
 from renderers.drawn import collecting
 from renderers.errors import RenderError
+from renderers.furniture import Furniture
 from renderers.web_address import parse
 from tests.renderers.stage import Folder, face, render
 
@@ -90,3 +92,15 @@ def test_the_host_is_shown_as_it_leads():
 
 def test_the_same_address_gives_the_same_modules():
     assert np.array_equal(matrix_of(parse(ADDRESS)), matrix_of(parse(ADDRESS)))
+
+
+def test_the_address_on_a_ribbon_is_cut_only_behind_a_slash(national):
+    address = parse("https://angiang.gov.vn/cua-khau/tinh-bien/thu-tuc-xuat-canh")
+    sheet = set_qr(
+        "Đọc trên điện thoại", "", address, matrix_of(address), face(1920, 120), national, Furniture("vi", ""), EASY
+    )
+    assert sheet is not None
+    lines = [line.text.replace("\u2060", "").strip("\u200b") for line in sheet.stacks[-1].stack.lines]
+    assert "".join(lines) == address.short
+    assert len(lines) > 1
+    assert all(line.endswith("/") for line in lines[:-1]), lines

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,3 +111,27 @@ def test_a_table_without_rows_is_said(rows: tuple[tuple[str, ...], ...], sink: F
     with pytest.raises(RenderError) as refused:
         render(sink, national, Card("table", head=True, rows=rows))
     assert refused.value.code == "empty"
+
+
+HOURS = Card(
+    "table",
+    title="ម៉ោងធ្វើការ",
+    head=True,
+    fields=(("note", "រាល់ថ្ងៃ រួមទាំងថ្ងៃបុណ្យ"),),
+    rows=(("ទីកន្លែង", "ព្រឹក", "រសៀល"), *((("ត្រួតពិនិត្យលិខិតឆ្លងដែន", "07:00–11:30", "13:30–18:00"),) * 8)),
+)
+
+
+def test_a_small_face_shows_rows_together_behind_a_page_with_the_headline(sink: Folder, national):
+    with collecting() as drawn:
+        scenes = render(sink, national, HOURS, language="km").scenes
+    assert len(scenes) == 3
+    cells = [sum(name == "cell" for name, _ in picture.boxes) for picture in drawn]
+    assert cells == [0, 15, 15]  # the head and four rows of three
+
+
+def test_a_table_without_headline_and_note_has_no_page_for_them(sink: Folder, national):
+    bare = replace(HOURS, title="", fields=())
+    with collecting() as drawn:
+        render(sink, national, bare, language="km")
+    assert all(any(name == "cell" for name, _ in picture.boxes) for picture in drawn)
