@@ -37,10 +37,12 @@ def ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def slot_makes_sense(inputs: ScheduleInputs, slot: SlotInput, found: list[Diagnostic]) -> bool:
-    """Whether a slot makes sense at all; if not, says why."""
+    """Whether a slot makes sense at all; if not, says everything that is wrong, so that it is put right at one go."""
     letters = {face.id for face in inputs.cluster.geometry.faces}
-    for code, field, params in _problems(inputs, slot, letters):
+    problems = list(_problems(inputs, slot, letters))
+    for code, field, params in problems:
         found.append(Diagnostic(code, "error", f"slot:{slot.id}", {"title": slot.title, **params}, field))
+    if problems:
         return False
     if strange := set(slot.faces) - letters:
         params = {"title": slot.title, "faces": ", ".join(sorted(strange))}

@@ -22,7 +22,7 @@ from cms.schedule.loops import PAUSE, Step
 from cms.schedule.orders import Orders, Plan
 from cms.schedule.programmes import Rounds
 from cms.schedule.scenes import Playable, SceneBook
-from cms.schedule.steps import slot_faces, steps
+from cms.schedule.steps import gap_of, shows, slot_faces, steps
 from cms.schedule.timeline import Contenders, Stretch, bits, stretches
 
 LOOKBACK_DAYS = 8
@@ -31,7 +31,8 @@ LOOKBACK_DAYS = 8
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a loop's entry comes from: its slot, programme, item key and language."""
+    """Where a loop's entry comes from: its slot, programme, item key and language. No item: the neutral scene, held because the item
+    whose turn it is lacks a language."""
 
     slot: str
     programme: str
@@ -78,7 +79,8 @@ class Why:
                 continue
             slot, turn = self.slots[self.plan.members[number]], self.plan.steps[number][step]
             language, scenes = turn.faces[self.face]
-            found.extend([Origin(slot.id, slot.programme, turn.item, language)] * len(scenes))
+            item = turn.instead.get(self.face, turn.item)
+            found.extend([Origin(slot.id, slot.programme, item, language)] * len(scenes))
         return tuple(found)
 
     def share(self, slot: str) -> float:
@@ -141,6 +143,7 @@ class _Compiler:
         self.rounds = Rounds(inputs.programmes)
         self.playable = self._playable()
         self.slots = self._slots()
+        self._gaps = {one.programme: gap_of(inputs, one.programme) for one in self.slots}
         self._steps: dict[tuple[int, frozenset[str]], list[Step]] = {}
         self._entries: dict[tuple[int, str], list[tuple[int, ...]]] = {}
         self._loops: dict[tuple[int, str], str] = {}
@@ -216,8 +219,11 @@ class _Compiler:
 
     def _shown(self, slot: SlotInput, item: str) -> bool:
         """Whether an item has a translation that the slot may show."""
-        translations = self.playable.get(item, ())
-        return bool(translations) if not slot.languages else any(one.language in slot.languages for one in translations)
+        languages = tuple(one.language for one in self.playable.get(item, ()))
+        if slot.languages:
+            languages = tuple(one for one in languages if one in slot.languages)
+        mode, rule = slot.mode or self.cluster.mode, self._gaps[slot.programme].rule
+        return bool(languages) and shows(mode, languages, self.cluster.geometry, slot, rule)
 
     def _playable_in(self, slot: SlotInput) -> Mapping[str, tuple[Playable, ...]]:
         if not slot.languages:
@@ -241,7 +247,12 @@ class _Compiler:
         if (bit, gone) not in self._steps:
             mode = slot.mode or self.cluster.mode
             self._steps[bit, gone] = steps(
-                mode, self._items(slot, gone), self._playable_in(slot), self.cluster.geometry, slot.faces
+                mode,
+                self._items(slot, gone),
+                self._playable_in(slot),
+                self.cluster.geometry,
+                slot,
+                self._gaps[slot.programme],
             )
         return self._steps[bit, gone]
 

@@ -16,16 +16,18 @@ from cms.schedule.frame import FrameResult, ScheduleIndex, frame
 from cms.schedule.inputs import ItemInput, ProgrammeInput, ScheduleInputs, SlotInput
 from cms.schedule.programmes import members
 from cms.schedule.recurrence import airs_on
+from cms.schedule.steps import shows
 from cms.schedule.timeline import valid_on
 
-Reason = Literal["shares", "priority", "limited", "empty", "unapproved", "language", "outdated", "unfit"]
+Reason = Literal["shares", "priority", "limited", "empty", "unapproved", "language", "missing", "outdated", "unfit"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A slot that is due as well. `reason`: it `shares` the time (`share`, 0…1; `limited`: its limit keeps it from some turns); a
     higher `priority` has the place; or it has nothing to show: its programme is `empty`, nothing is approved (`unapproved`), not
-    in the slot's languages (`language`), all is out of date (`outdated`), or the pictures do not fit (`unfit`)."""
+    in the slot's languages (`language`), what is approved is left out where the faces' languages are `missing`, all is out of date
+    (`outdated`), or the pictures do not fit (`unfit`)."""
 
     slot: SlotInput
     reason: Reason
@@ -64,7 +66,8 @@ class Explanation:
       `windows` those of that day, `holiday` its kind, empty on other days.
     - `slot`, `due`, `way` (the slot's programme and those within it down to the item's; `found`: by a filter), `item`, `language`,
       `translation` (`<item>:<language>`) and `proof`. None of them at the neutral picture; `paused`: slots are due, but their limits
-      let none of them play now. `share`: the slot's part of the time; `limited`: a limit keeps it from some turns; `graced`: the
+      let none of them play now; `held`: the slot whose item lacks the language that is due, so that its programme holds the neutral
+      picture. `share`: the slot's part of the time; `limited`: a limit keeps it from some turns; `graced`: the
       item is out of date, within its days of grace.
     - `notice_since`, `notice_until`: the blackout or the alert on screen; None where neither is."""
 
@@ -91,6 +94,7 @@ class Explanation:
     limited: bool = False
     graced: bool = False
     paused: bool = False
+    held: SlotInput | None = None
     rivals: tuple[Rival, ...] = ()
     turn: Following | None = None
     after: Following | None = None
@@ -199,7 +203,11 @@ class _Explainer:
             return {
                 "translation": scene.item, "proof": scene.proof, "rivals": rivals, "turn": turn, "paused": bool(origins)
             }  # fmt: skip
-        slot, item = self.slots[origin.slot], self.inputs.items[origin.item]
+        slot = self.slots[origin.slot]
+        if not origin.item:
+            turn = self._turn(segment, place.ends, place.count, origins)
+            return {"translation": scene.item, "proof": scene.proof, "rivals": rivals, "turn": turn, "held": slot}
+        item = self.inputs.items[origin.item]
         way, found = way_to(self.inputs.programmes, slot.programme, origin.item)
         today = self.calendar.day_of(self.instant)
         return {
@@ -223,7 +231,7 @@ class _Explainer:
         if count == 1 or ends >= segment.until:
             return None
         origin = origins[self.index.place(segment, ends).number]
-        if origin is None:
+        if origin is None or not origin.item:
             return Following(ends, "fallback")
         return Following(ends, "programme", self.inputs.items[origin.item], origin.language, (self.slots[origin.slot],))
 
@@ -298,5 +306,15 @@ class _Explainer:
         ]
         if not spoken:
             return "language"
+        if not any(self._comes_up(slot, one) for one in spoken):
+            return "missing"
         today = self.calendar.day_of(self.instant)
         return None if any(valid_on(one, today) for one in spoken) else "outdated"
+
+    def _comes_up(self, slot: SlotInput, item: ItemInput) -> bool:
+        """Whether an item has a language that is due on some face, or the slot's programme shows it in another."""
+        cluster = self.inputs.cluster
+        spoken = (one.language for one in item.translations)
+        languages = tuple(one for one in spoken if not slot.languages or one in slot.languages)
+        rule = self.inputs.programmes[slot.programme].missing
+        return shows(slot.mode or cluster.mode, languages, cluster.geometry, slot, rule)

@@ -4,9 +4,11 @@ half open [from, until). The JSON Schemas in `docs/formats/` are generated from 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cms.plugin_api.types.streams import LEAST_LATENCY_MS, MOST_LATENCY_MS, STREAM_URL
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Millis = Annotated[int, Field(ge=0)]
@@ -59,13 +61,31 @@ class Glyphs(Model):
     max_age: Millis | None = None
 
 
+class Stream(Model):
+    """A live stream (`cms.plugin_api.types.Stream`): its playlist, and how far behind its live edge it may be shown."""
+
+    url: Annotated[str, Field(pattern=STREAM_URL)]
+    latency: Annotated[int, Field(ge=LEAST_LATENCY_MS, le=MOST_LATENCY_MS)]
+
+
 class Layer(Model):
+    """`unverified` stands on a layer of kind `stream`, and on no other: its address was approved, its pixels were not. Its asset is
+    the poster that is shown whenever the stream is not."""
+
     kind: Literal["image", "video", "strip", "glyphs", "stream", "audio"]
     asset: Sha256
     rect: Pixels4
     sound: bool = False
     strip: Strip | None = None
     glyphs: Glyphs | None = None
+    stream: Stream | None = None
+    unverified: bool = False
+
+    @model_validator(mode="after")
+    def _says_that_it_streams(self) -> Self:
+        if not (self.kind == "stream") == (self.stream is not None) == self.unverified:
+            raise ValueError("a layer of kind stream, and no other, has a stream and is marked unverified")
+        return self
 
 
 class Transition(Model):

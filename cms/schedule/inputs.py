@@ -11,6 +11,9 @@ from typing import Literal
 from cms.plugin_api.types import AssetInfo, Geometry, HoursSpec, Mode, Scene, Window
 
 NORMAL, PRIORITY, URGENT = 0, 1, 2
+Missing = Literal["next", "leave", "vietnamese", "theme"]
+"""What a face shows in the turn of a language in which an item is not approved: its `next` language, nothing of the item (`leave`: an
+item after it instead), the item in `vietnamese`, or the neutral scene of the `theme`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeInput:
-    """`order`: as listed, or shuffled anew at each pass; `seed` makes one shuffle differ from another."""
+    """`order`: as listed, or shuffled anew at each pass; `seed` makes one shuffle differ from another. `missing` of the programme that
+    a slot plays holds for all that is nested in it."""
 
     id: str
     title: str
     entries: tuple[Entry, ...]
     order: Literal["listed", "shuffle"] = "listed"
     seed: str = ""
+    missing: Missing = "next"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from cms.schedule.calendar import Calendar, days_between, merged
-from cms.schedule.inputs import Diagnostic, ProgrammeInput, ScheduleInputs, SlotInput
+from cms.schedule.inputs import Diagnostic, Missing, ProgrammeInput, ScheduleInputs, SlotInput
 from cms.schedule.programmes import Rounds
 from cms.schedule.scenes import Playable
+from cms.schedule.steps import VIETNAMESE
 
 MINUTE_MS = 60_000
 Translations = Mapping[str, Sequence[Playable]]
@@ -19,11 +20,15 @@ def items(inputs: ScheduleInputs, playable: Translations, found: list[Diagnostic
     lack, items that do not fit a slot."""
     rounds = Rounds(inputs.programmes)
     named = dict.fromkeys(slot.programme for slot in inputs.slots if slot.programme in inputs.programmes)
-    for name in dict.fromkeys(one for top in named for one in rounds.programmes_of(top)):
+    rules: dict[str, set[Missing]] = {}
+    for top in named:
+        for name in rounds.programmes_of(top):
+            rules.setdefault(name, set()).add(inputs.programmes[top].missing)
+    for name, missing in rules.items():
         programme = inputs.programmes[name]
         _programme(rounds, programme, playable, found)
         for key in dict.fromkeys(key for one in programme.entries for key in ((one.item,) if one.item else one.feed)):
-            _item(inputs, playable, key, programme.title, found)
+            _item(inputs, playable, key, programme.title, missing, found)
     _languages(inputs, rounds, playable, found)
     _longer_than_window(inputs, rounds, playable, found)
     _span(inputs, rounds, playable, found)
@@ -45,7 +50,8 @@ def _programme(rounds: Rounds, programme: ProgrammeInput, playable: Translations
         found.append(Diagnostic("programme-longer-than-a-day", "warning", subject, params, "entries"))
 
 
-def _item(inputs: ScheduleInputs, playable: Translations, key: str, programme: str, found: list[Diagnostic]) -> None:
+def _item(inputs: ScheduleInputs, playable: Translations, key: str, programme: str, rules: Collection[Missing],
+          found: list[Diagnostic]) -> None:  # fmt: skip
     faces, item, subject = inputs.cluster.geometry.faces, inputs.items.get(key), f"item:{key}"
     title = {"title": item.title if item else key, "programme": programme}
     if item is None or not playable.get(key):
@@ -57,9 +63,22 @@ def _item(inputs: ScheduleInputs, playable: Translations, key: str, programme: s
         params = {**title, "languages": ", ".join(missing)}
         found.append(Diagnostic("item-lacks-language", "warning", subject, params))
     if blind := [face.id for face in faces if face.languages and not set(face.languages) & set(has)]:
-        params = {**title, "faces": ", ".join(blind), "languages": ", ".join(has)}
-        found.append(Diagnostic("item-in-no-language-of-face", "warning", subject, params))
+        _blind(subject, {**title, "faces": ", ".join(blind)}, has, rules, found)
     _validity(inputs, key, title, found)
+
+
+def _blind(subject: str, params: dict[str, str], has: Sequence[str], rules: Collection[Missing],
+           found: list[Diagnostic]) -> None:  # fmt: skip
+    """What the rules of the programmes that slots play do on faces of which an item has no language."""
+    if "leave" in rules:
+        found.append(Diagnostic("item-left-out-on-face", "warning", subject, params))
+    if "theme" in rules:
+        found.append(Diagnostic("item-held-on-face", "warning", subject, params))
+    in_turn = {"next": has, "vietnamese": [one for one in has if one == VIETNAMESE] or has}
+    for rule, shown in in_turn.items():
+        if rule in rules:
+            more = {**params, "languages": ", ".join(shown)}
+            found.append(Diagnostic("item-in-no-language-of-face", "warning", subject, more))
 
 
 def _validity(inputs: ScheduleInputs, key: str, title: dict[str, str], found: list[Diagnostic]) -> None:

@@ -28,6 +28,13 @@ def wanted(face_languages: tuple[str, ...], available: tuple[str, ...]) -> tuple
     return own or available
 
 
+def required(face_languages: tuple[str, ...], asked: tuple[str, ...], available: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages in which a face is to show an item, approved or not: its own, in its order, of those that a slot asks for (none: of
+    all); where that leaves none, those asked for, or else what there is."""
+    own = tuple(language for language in face_languages if not asked or language in asked)
+    return own or asked or available
+
+
 def common(lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     """The languages that all faces share, in the first one's order; all of them when they share none."""
     shared = tuple(language for language in lists[0] if all(language in other for other in lists))

@@ -22,11 +22,13 @@ PAUSE = -1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One turn of an item. `faces[letter]` = (language, ((scene id, ms), …)); all faces take `duration` ms."""
+    """One turn of an item. `faces[letter]` = (language, ((scene id, ms), …)); all faces take `duration` ms. `instead`: faces that show
+    another item meanwhile, or the neutral scene (""), as the programme's rule for missing languages says."""
 
     item: str
     faces: dict[str, tuple[str, tuple[tuple[str, int], ...]]]
     duration: int
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ EXAMPLES = int(os.environ.get("BANGTIN_EXAMPLES", "500" if os.environ.get("CI") 
 many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 LANGUAGES = ("vi", "en", "km")
+MISSING = ("next", "leave", "vietnamese", "theme")
 RULES: dict[str, Callable[[date, date], bool]] = {
     "": lambda day, start: True,
     "FREQ=DAILY;INTERVAL=2": lambda day, start: (day - start).days % 2 == 0,

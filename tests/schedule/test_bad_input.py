@@ -312,3 +312,13 @@ def test_every_code_of_the_compiler_has_words() -> None:
     )
     assert len(codes) > 40
     assert codes <= MESSAGES.keys()
+
+
+def test_everything_that_is_wrong_with_a_slot_is_said_at_once() -> None:
+    compiled = bad_slot(weekdays=frozenset(), weight=0, faces=("d",))
+    said = [(one.code, one.field) for one in compiled.diagnostics if one.subject == "slot:2"]
+    assert sorted(said) == [
+        ("slot-without-faces", "faces"),
+        ("slot-without-weekdays", "weekdays"),
+        ("slot-without-weight", "weight"),
+    ]

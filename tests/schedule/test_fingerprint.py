@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cms.plugin_api.types import Glyphs, Rect, Scene, Strip, Window, sha256
+from cms.plugin_api.types import Glyphs, Rect, Scene, Stream, Strip, Window, sha256
 from cms.schedule import fingerprint as module
 from cms.schedule.compile import compile_schedule
 from cms.schedule.fingerprint import COMPILER, fingerprint
@@ -28,8 +28,8 @@ from tests.schedule.strategies import many, schedules
 
 HERE = "tests.schedule.test_fingerprint"
 PINNED = (
-    "65cbf61f3b6e908c373652fd17c106835b27d8ef0d21695c1c438dc07c95a8af",
-    "8b56a819e4a303183d1ccb73035fca3b0ec82b9850af3f42a26c437f11be4add",
+    "1f31ed244c124ea3b81187696d24a5560a024abf7ef03688d5827c787caef525",
+    "520cae8a7f83dcb2011a1a33def565ae8ca9829702ddbe24a6bd8251e5732911",
 )
 """The fingerprint of the sample, and what the compiler makes of it. `python -m tests.schedule.test_fingerprint` prints both."""
 
@@ -69,7 +69,7 @@ def sample() -> ScheduleInputs:
 
 
 def _moving(scene: Scene) -> Scene:
-    """The scene with a strip and a live value on its first face."""
+    """The scene with a strip, a live value and a stream on its first face."""
     face, (layer, *_rest) = min(scene.faces.items())
     strip = dataclasses.replace(layer, kind="strip", strip=Strip((9, 1), (-60, 1), (300, 1)))
     live = Glyphs(
@@ -84,7 +84,8 @@ def _moving(scene: Scene) -> Scene:
         max_age_ms=60_000,
     )
     glyphs = dataclasses.replace(layer, kind="glyphs", glyphs=live)
-    return dataclasses.replace(scene, faces={**scene.faces, face: (layer, strip, glyphs)})
+    stream = dataclasses.replace(layer, kind="stream", stream=Stream("https://live.example.vn/playlist.m3u8"))
+    return dataclasses.replace(scene, faces={**scene.faces, face: (layer, strip, glyphs, stream)})
 
 
 def changed(hint: Any, value: Any) -> Any:
@@ -94,8 +95,8 @@ def changed(hint: Any, value: Any) -> Any:
         return next(one for one in inner if one != value)
     if origin in (Union, UnionType):
         some = next(one for one in inner if one is not NoneType)
-        if value is None and some in (Strip, Glyphs):
-            return Strip() if some is Strip else Glyphs("time", ())
+        if value is None and some in (Strip, Glyphs, Stream):
+            return {Strip: Strip(), Glyphs: Glyphs("time", ()), Stream: Stream("https://live.example.vn/a.m3u8")}[some]
         return {int: 1, str: "x", date: MONDAY}.get(some, "mirror") if value is None else None
     if origin is Mapping:
         return dict(list(value.items())[1:])
