@@ -34,6 +34,7 @@ class PlacesConfig(AppConfig):
             models.ClusterTag,
             models.Controller,
             models.HolidayOverride,
+            models.StreamHost,
         ):
             register_permission_policy(model, PlacesPolicy(model))
 

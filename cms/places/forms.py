@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from cms.places.confinement import LEVELS
 from cms.places.geometry import Placed, outside, overlapping
-from cms.places.models import ClusterTag, HolidayKind, OperatingWindow
+from cms.places.models import ClusterTag, HolidayKind, OperatingWindow, StreamHost
 from cms.places.services import face_rule
+from cms.plugin_api.types import is_stream_url, origin_of
 
 
 def _kept(formset: Any) -> list[forms.BaseForm]:
@@ -219,6 +221,20 @@ class ControllerForm(WagtailAdminModelForm):
         return data
 
 
+class OrganisationForm(WagtailAdminModelForm):
+    """Clusters of its own province, and only for the levels whose people can be confined to some."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        clusters = data.get("clusters") or []
+        for cluster in clusters:
+            if data.get("province") and cluster.province_id != data["province"].pk:
+                self.add_error("clusters", _("%(cluster)s stands in another province.") % {"cluster": cluster})
+        if clusters and data.get("level") not in LEVELS:
+            self.add_error("clusters", _("Only a district or commune is confined to clusters. Choose its level."))
+        return data
+
+
 class HolidayForm(WagtailAdminModelForm):
     """One decision for a day and a province."""
 
@@ -247,4 +263,22 @@ class ClusterTagForm(WagtailAdminModelForm):
         # In Python, since SQLite knows capitals of ASCII only.
         if data.get("name", "").casefold() in {one.casefold() for one in others.values_list("name", flat=True)}:
             self.add_error("name", _("There is a group of this name already."))
+        return data
+
+
+class StreamHostForm(WagtailAdminModelForm):
+    """A server by its address alone, over HTTPS, once for a province."""
+
+    def clean_origin(self) -> str:
+        typed: str = self.cleaned_data["origin"].strip().lower()
+        url = typed.rstrip("/") + "/-"
+        if not typed.startswith("https://") or not is_stream_url(url) or typed.rstrip("/").count("/") > 2:
+            raise ValidationError(_("Write the server alone, for example https://live.example.vn."))
+        return origin_of(url)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        same = StreamHost.objects.filter(origin=data.get("origin"), province=data.get("province"))
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("origin", _("This server is on the list already."))
         return data

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -52,14 +54,34 @@ class Province(models.Model):
 
 class Organisation(ClusterableModel):
     _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
+
+    class Level(models.TextChoices):
+        """Whose content it supplies (`plugin_api.types.OrganisationSpec.level`)."""
+
+        MINISTRY = "ministry", _("Ministry")
+        PROVINCE = "province", _("Province")
+        DISTRICT = "district", _("District")
+        COMMUNE = "commune", _("Commune")
+
     province = models.ForeignKey(
         Province, on_delete=models.CASCADE, related_name="organisations", verbose_name=_("province")
     )
     code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    level = models.CharField(_("level"), max_length=12, choices=Level.choices, blank=True)
     successor = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("successor")
+    )
+    clusters = ParentalManyToManyField(
+        "places.Cluster",
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("confined to these clusters"),
+        help_text=_(
+            "For a district or commune: whoever belongs to no other organisation sees and changes only the items that it supplies, "
+            "and these clusters. None chosen: everything of the province."
+        ),
     )
 
     class Meta:
@@ -100,6 +122,27 @@ class OrganisationRole(models.Model):
         return f"{self.organisation}: {self.get_kind_display()}"
 
 
+class Membership(models.Model):
+    """A person belongs to an organisation for a period. Which steps they take follows from the roles that it holds on the day."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("organisation")
+    )
+    valid_from = models.DateField(_("from"))
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("member of an organisation")
+        verbose_name_plural = _("members of organisations")
+        ordering = ["valid_from", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.organisation}"
+
+
 class ClusterTag(models.Model):
     """A word that groups clusters, so that a slot can name them all at once. Empty province: for every province."""
 
@@ -129,6 +172,48 @@ class ClusterTag(models.Model):
         return self.name
 
 
+class StreamHost(models.Model):
+    """A server whose live streams may be shown: what it sends is approved by its address alone, so administrators say which ones may.
+    There is none until one of them says so. Empty province: for every province."""
+
+    origin = models.CharField(
+        _("server"),
+        max_length=120,
+        help_text=_("For example https://live.example.vn – without the path of a single stream."),
+    )
+    responsible = models.CharField(
+        _("answers for what it sends"),
+        max_length=200,
+        help_text=_("The unit that decides what is sent, as approvers will read it."),
+    )
+    document = models.CharField(
+        _("allowed by"), max_length=200, blank=True, help_text=_("The decision, for example 12/QĐ-UBND.")
+    )
+    province = models.ForeignKey(
+        Province,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="stream_hosts",
+        verbose_name=_("province"),
+        help_text=_("Empty: for every province."),
+    )
+
+    class Meta:
+        verbose_name = _("server of live streams")
+        verbose_name_plural = _("servers of live streams")
+        ordering = ["origin"]
+        constraints = [
+            models.UniqueConstraint(fields=["province", "origin"], name="one_stream_host_of_an_address"),
+            models.UniqueConstraint(
+                fields=["origin"], condition=models.Q(province__isnull=True), name="one_stream_host_for_every_province"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Cluster(ClusterableModel):
     """An electronic information cluster: 1 to 4 LED faces at one place."""
 
@@ -153,6 +238,11 @@ class Cluster(ClusterableModel):
         verbose_name = _("cluster")
         verbose_name_plural = _("clusters")
         ordering = ["province", "name"]
+
+    def get_assumed_display(self) -> str:
+        """Why what is assumed was assumed, in the reader's language; empty where every fact has a source."""
+        language = (get_language() or "vi").partition("-")[0]
+        return " ".join(dict.fromkeys(why.get(language) or why["vi"] for why in self.assumed.values()))
 
     def __str__(self) -> str:
         return self.name

@@ -198,7 +198,9 @@ def sync_provinces() -> list[Province]:
 
 def _sync_organisation(province: Province, spec: api.OrganisationSpec) -> None:
     organisation, made = Organisation.objects.get_or_create(
-        province=province, code=spec.code, defaults={"name": spec.name.vi, "name_en": spec.name.en}
+        province=province,
+        code=spec.code,
+        defaults={"name": spec.name.vi, "name_en": spec.name.en, "level": spec.level},
     )
     if not made:
         return

@@ -13,6 +13,8 @@ from django.dispatch import Signal
 from cms.places.announcing import Announcer
 
 cluster_changed = Signal()
+stream_hosts_changed = Signal()
+"""Another server, or one less, may send live streams. Sent within the transaction that changes it."""
 _announcer = Announcer(cluster_changed, "cluster_changed")
 announce = _announcer.announce
 together = _announcer.together
@@ -53,9 +55,17 @@ def _goes_with_cluster(origin: Any) -> bool:
     return gone in (models.Cluster, models.Province)
 
 
+def _stream_host_changed(sender: Any, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        stream_hosts_changed.send(sender=None)
+
+
 def connect() -> None:
     """Called once, when the app is ready."""
     from cms.places import models
+
+    for signal in (post_save, post_delete):
+        signal.connect(_stream_host_changed, sender=models.StreamHost, dispatch_uid="bangtin.places.streams")
 
     for model in (
         models.Province,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib.admin.utils import unquote
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _now
@@ -23,8 +23,25 @@ from wagtail.snippets.views.snippets import (
 )
 
 from cms.accounts.services import provinces_of
-from cms.places.forms import ClusterForm, ClusterTagForm, ControllerForm, HolidayForm
-from cms.places.models import Cluster, ClusterTag, Controller, HolidayOverride, Organisation, Province
+from cms.places.confinement import own_clusters, today, valid_on
+from cms.places.forms import (
+    ClusterForm,
+    ClusterTagForm,
+    ControllerForm,
+    HolidayForm,
+    OrganisationForm,
+    StreamHostForm,
+)
+from cms.places.models import (
+    Cluster,
+    ClusterTag,
+    Controller,
+    HolidayOverride,
+    Membership,
+    Organisation,
+    Province,
+    StreamHost,
+)
 from cms.places.signals import together
 
 
@@ -69,9 +86,12 @@ class _PlacesViewSet(SnippetViewSet):
     inspect_view_class = _OwnInspectView
     copy_view_enabled = False
     province_path = "province__code__in"
+    cluster_path = ""  # where it belongs to a cluster, to which people may be confined
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         found = self.model._default_manager.all()
+        if self.cluster_path:
+            found = own_clusters(found, request.user, self.cluster_path)
         mine = provinces_of(request.user)
         return found if mine is None else found.filter(**{self.province_path: mine})
 
@@ -100,14 +120,21 @@ class OrganisationViewSet(_PlacesViewSet):
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")
-    list_display: ClassVar[list[Any]] = ["name", "province"]
-    list_filter: ClassVar[list[str]] = ["province"]
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        "province",
+        Column("level", label=_("Level"), accessor=lambda one: one.get_level_display()),
+        Column("people", label=_("People now"), accessor=lambda one: one.people_now),
+    ]
+    list_filter: ClassVar[list[str]] = ["province", "level"]
     search_fields: ClassVar[list[str]] = ["name"]
     edit_handler = ObjectList(
         [
             FieldPanel("province"),
             FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
             FieldRowPanel([FieldPanel("code"), FieldPanel("successor")]),
+            FieldPanel("level"),
+            FieldPanel("clusters", widget=forms.CheckboxSelectMultiple),
             InlinePanel(
                 "roles",
                 heading=_("Roles it holds"),
@@ -117,8 +144,15 @@ class OrganisationViewSet(_PlacesViewSet):
                     FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until")]),
                 ],
             ),
-        ]
+        ],
+        base_form_class=OrganisationForm,
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        now = Count(
+            "memberships", filter=Q(memberships__in=Membership.objects.filter(valid_on(today()))), distinct=True
+        )
+        return super().get_queryset(request).select_related("province").annotate(people_now=now)
 
 
 _FACE = [
@@ -155,6 +189,7 @@ class ClusterViewSet(_PlacesViewSet):
     ]
     list_filter: ClassVar[list[str]] = ["province", "active"]
     search_fields: ClassVar[list[str]] = ["name", "place"]
+    cluster_path = "pk"
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
@@ -190,6 +225,7 @@ class ControllerViewSet(_PlacesViewSet):
     list_display: ClassVar[list[Any]] = ["slug", "cluster", "canvas_width", "canvas_height"]
     list_filter: ClassVar[list[str]] = ["cluster"]
     province_path = "cluster__province__code__in"
+    cluster_path = "cluster"
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("slug"), FieldPanel("cluster")]),
@@ -199,7 +235,7 @@ class ControllerViewSet(_PlacesViewSet):
                 heading=_("Faces on the canvas"),
                 label=_("Face"),
                 panels=[
-                    FieldPanel("face"),
+                    FieldPanel("face", heading=_("Face")),
                     FieldRowPanel([FieldPanel("x"), FieldPanel("y"), FieldPanel("rotation")]),
                 ],
             ),
@@ -265,6 +301,36 @@ class ClusterTagViewSet(_PlacesViewSet):
         return found if mine is None else found.filter(province__code__in=mine) | found.filter(province=None)
 
 
+class StreamHostViewSet(_PlacesViewSet):
+    model = StreamHost
+    icon = "view"
+    menu_label = _("Servers of live streams")
+    list_display: ClassVar[list[Any]] = [
+        "origin",
+        "responsible",
+        Column("province", label=_("Province"), accessor=lambda one: one.province or _now("Every province")),
+    ]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                content=_(
+                    "What such a server sends is shown as it comes: nobody approves its pictures beforehand, only its address. "
+                    "Allow only servers of units that answer for what they send. When a server is taken off this list, every item "
+                    "that shows a stream of it is withdrawn from the screens at once."
+                )
+            ),
+            FieldRowPanel([FieldPanel("origin"), FieldPanel("province")]),
+            FieldRowPanel([FieldPanel("responsible"), FieldPanel("document")]),
+        ],
+        base_form_class=StreamHostForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        mine = provinces_of(request.user)
+        found = StreamHost.objects.select_related("province")
+        return found if mine is None else found.filter(province__code__in=mine) | found.filter(province=None)
+
+
 class PlacesGroup(SnippetViewSetGroup):
     """The menu of places."""
 
@@ -272,4 +338,12 @@ class PlacesGroup(SnippetViewSetGroup):
     menu_icon = "bt-cluster"
     menu_name = "places"
     menu_order = 500
-    items = (ClusterViewSet, ClusterTagViewSet, ControllerViewSet, OrganisationViewSet, HolidayViewSet, ProvinceViewSet)
+    items = (
+        ClusterViewSet,
+        ClusterTagViewSet,
+        ControllerViewSet,
+        OrganisationViewSet,
+        HolidayViewSet,
+        ProvinceViewSet,
+        StreamHostViewSet,
+    )

@@ -173,7 +173,12 @@ def test_operators_look_but_do_not_touch(client_for, operator, outsider, cluster
     theirs = client_for(outsider).get(reverse("wagtailsnippets_places_cluster:list")).content.decode()
     assert "Cửa khẩu quốc tế Tịnh Biên" not in theirs
     inspect = reverse("wagtailsnippets_places_cluster:inspect", args=[cluster.pk])
-    assert client_for(operator).get(inspect).status_code == 200
+    cluster.assumed = {"faces": {"vi": "Chưa có văn bản nêu số mặt.", "en": "No decision names the number of faces."}}
+    cluster.save()
+    shown = client_for(operator).get(inspect)
+    assert shown.status_code == 200
+    assert "Chưa có văn bản nêu số mặt." in shown.content.decode()
+    assert "No decision" not in shown.content.decode()
     assert client_for(outsider).get(inspect).status_code == 404
 
 
