@@ -20,6 +20,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cms.accounts.sessions import address_of
+
 log = logging.getLogger("bangtin.accounts")
 
 
@@ -35,6 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": _("This account is switched off. Ask an administrator to switch it on."),
         "incorrect_password": _("The password is wrong."),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For its limits and for the list of sessions."""
+        return address_of(request)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

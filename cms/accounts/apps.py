@@ -19,6 +19,15 @@ class AccountsConfig(AppConfig):
 
 
 class WagtailUsersConfig(WagtailUsersAppConfig):
-    """Wagtail's user administration with our own forms."""
+    """Wagtail's user administration with our own forms and our own policy."""
 
     user_viewset = "cms.accounts.viewsets.UserViewSet"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from cms.accounts.models import User
+        from cms.accounts.policy import PeoplePolicy
+
+        super().ready()  # registers Wagtail's own; the last one counts
+        register_permission_policy(User, PeoplePolicy(User))

@@ -17,12 +17,16 @@ class Role(models.TextChoices):
     APPRAISER = "appraiser", _("Appraiser")
     APPROVER = "approver", _("Approver")
     OPERATOR = "operator", _("Operator")
+    TRANSLATOR = "translator", _("Translator")
+    ADMINISTRATOR = "administrator", _("Administrator of the province")
 
 
 class User(AbstractUser):
     """A person. Their provinces and roles are their groups."""
 
     position = models.CharField(_("position"), max_length=120, blank=True)
+    # Whose administrator looks after the account. It follows the roles, and stays when the last one is taken away.
+    province = models.SlugField(_("province"), max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("user")
@@ -34,6 +38,22 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()
+
+
+class OldPassword(models.Model):
+    """The hash of a password that a person has had, so that it does not come back."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="old_passwords")
+    hash = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("former password")
+        verbose_name_plural = _("former passwords")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.at:%Y-%m-%d}"
 
 
 class ProvinceGroup(models.Model):

@@ -12,11 +12,14 @@ _OF_ROLE: dict[str, list[str]] = {role.value: ["wagtailadmin.access_admin"] for 
 _OF_ROLE[Role.CONTRIBUTOR].append("wagtail_localize.submit_translation")
 _OF_ROLE[Role.EDITOR].append("wagtail_localize.submit_translation")
 
+_OF_ROLE[Role.TRANSLATOR].append("wagtail_localize.submit_translation")
+
 PAGE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.CONTRIBUTOR: ("add_page",),
     Role.EDITOR: ("add_page", "change_page"),
     Role.APPRAISER: ("change_page",),
     Role.APPROVER: ("change_page",),
+    Role.TRANSLATOR: ("change_page",),
 }
 
 
@@ -52,4 +55,5 @@ COLLECTION_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.EDITOR: _media("add", "change", "choose"),
     Role.APPRAISER: _media("choose"),
     Role.APPROVER: _media("choose"),
+    Role.TRANSLATOR: _media("choose"),
 }

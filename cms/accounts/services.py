@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone, translation
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 IDLE_DAYS = 45
+account_reset = Signal()
+"""Somebody (`by`) took the second factor of `user` away, for this `reason`. Sent within the transaction."""
 
 
 def province_name(code: str) -> str:
@@ -30,7 +33,7 @@ def province_name(code: str) -> str:
 
 @transaction.atomic
 def ensure_groups(province_code: str) -> dict[str, Group]:
-    """The groups of a province by role (`contributor` … `operator`), made and given their rights if need be. A group that
+    """The groups of a province by role (`contributor` … `administrator`), made and given their rights if need be. A group that
     exists keeps its name and whatever an administrator added to it."""
     name = province_name(province_code)
     found = {
@@ -67,10 +70,15 @@ def collection_of(province_code: str) -> Collection | None:
     ).first()
 
 
-def grant_page_permissions(province_code: str, page: Page) -> None:
+@transaction.atomic
+def grant_page_permissions(province_code: str, page: Page, *, source: bool = False) -> None:
     """Give the groups of a province their rights on a branch of pages: contributors add (and edit what is theirs), editors
-    add and edit everything, appraisers and approvers edit. Nobody publishes: only an approval puts an item on air."""
+    add and edit everything, appraisers and approvers edit, translators edit where it is not the `source` language; there they
+    lose what they may have had. Nobody publishes: only an approval puts an item on air."""
     for role, group in ensure_groups(province_code).items():
+        if source and role == Role.TRANSLATOR:
+            GroupPagePermission.objects.filter(group=group, page_id=page.pk).delete()
+            continue
         for codename in PAGE_PERMISSIONS.get(role, ()):
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
             GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=permission)
@@ -100,7 +108,8 @@ def roles_of(user: Any) -> frozenset[tuple[str, str]]:
 
 def forget_roles(user: Any) -> None:
     """Read a person's roles again at the next question."""
-    user.__dict__.pop("_bangtin_roles", None)
+    if hasattr(user, "_bangtin_roles"):  # also behind `request.user`, a proxy whose __dict__ is its own
+        del user._bangtin_roles
 
 
 def provinces_of(user: Any) -> set[str] | None:
@@ -116,7 +125,7 @@ def needs_second_factor(user: Any) -> bool:
     """Approvers answer for what a whole border gate reads, administrators for everything: a password is not enough."""
     if not getattr(user, "is_active", False):
         return False
-    return bool(user.is_superuser) or any(role == Role.APPROVER for _, role in roles_of(user))
+    return bool(user.is_superuser) or any(role in (Role.APPROVER, Role.ADMINISTRATOR) for _, role in roles_of(user))
 
 
 def has_second_factor(user: Any) -> bool:
@@ -137,7 +146,7 @@ def set_totp(user: Any, secret: str) -> list[str]:
     Authenticator.objects.filter(user_id=user.pk).delete()
     TOTP.activate(user, secret)
     codes = RecoveryCodes.activate(user).get_unused_codes()
-    audit.record("account.second_factor_set", user.get_username(), user=user)
+    audit.record("account.second_factor_set", user.get_username(), user=user, province=user.province)
     return list(codes)
 
 
@@ -147,7 +156,8 @@ def reset_second_factor(user: Any, *, by: Any, reason: str) -> None:
     from allauth.mfa.models import Authenticator
 
     Authenticator.objects.filter(user_id=user.pk).delete()
-    audit.record("account.second_factor_reset", user.get_username(), user=by, reason=reason)
+    audit.record("account.second_factor_reset", user.get_username(), user=by, province=user.province, reason=reason)
+    account_reset.send(sender=None, user=user, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -162,6 +172,11 @@ def disable_idle(*, now: datetime | None = None, days: int = IDLE_DAYS) -> list[
             continue
         user.is_active = False
         user.save(update_fields=["is_active"])
-        audit.record("account.disabled_idle", user.get_username(), reason=f"{days} days without a log-in")
+        audit.record(
+            "account.disabled_idle",
+            user.get_username(),
+            province=user.province,
+            reason=f"{days} days without a log-in",
+        )
         disabled.append(user.get_username())
     return disabled

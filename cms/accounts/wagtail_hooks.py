@@ -14,13 +14,17 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
+from cms.accounts.audit_views import AuditView, may_read_audit
 from cms.accounts.models import User
-from cms.accounts.views import AuditView, may_read_audit, second_factor
+from cms.accounts.sessions_panel import SessionsPanel
+from cms.accounts.views import own_sessions, person_sessions, second_factor
 
 urlpatterns = [
     path("reports/audit/", AuditView.as_view(), name="audit"),
     path("reports/audit/results/", AuditView.as_view(results_only=True), name="audit_results"),
     path("people/<int:user_id>/second-factor/", second_factor, name="second_factor"),
+    path("people/<int:user_id>/sessions/", person_sessions, name="person_sessions"),
+    path("account/sessions/", own_sessions, name="sessions"),
 ]
 
 
@@ -41,11 +45,18 @@ def register_audit_menu_item() -> MenuItem:
     )
 
 
+@hooks.register("register_account_settings_panel")
+def register_sessions_panel(request: HttpRequest, user: User, profile: Any) -> SessionsPanel:
+    return SessionsPanel(request, user, profile)
+
+
 @hooks.register("register_user_listing_buttons")
 def user_listing_buttons(user: User, request_user: Any) -> list[Button]:
-    if not request_user.is_superuser:
-        return []
-    return [Button(_("Second factor"), reverse("accounts:second_factor", args=[user.pk]), icon_name="key", priority=40)]
+    """The list holds nobody whom its reader may not look after."""
+    return [
+        Button(_("Second factor"), reverse("accounts:second_factor", args=[user.pk]), icon_name="key", priority=40),
+        Button(_("Sessions"), reverse("accounts:person_sessions", args=[user.pk]), icon_name="desktop", priority=50),
+    ]
 
 
 def _keep_people(request: HttpRequest) -> HttpResponse:
@@ -62,6 +73,10 @@ def before_delete_user(request: HttpRequest, user: User) -> HttpResponse:
 
 @hooks.register("before_bulk_action")
 def before_bulk_action(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+    """Wagtail's actions on many accounts know no province, and change them without a word in the audit log."""
     if action_type == "delete" and any(isinstance(one, User) for one in objects):
         return _keep_people(request)
+    if getattr(action, "model", None) is User:
+        messages.error(request, _("Roles and accounts are changed one person at a time, on the page of the person."))
+        return redirect("wagtailusers_users:index")
     return None

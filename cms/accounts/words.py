@@ -5,6 +5,19 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cms.accounts.models import Role
+
+# Beside each role where it is given.
+ROLE_WORDS: dict[str, str | Promise] = {
+    Role.CONTRIBUTOR: _("writes items and submits them"),
+    Role.EDITOR: _("writes, edits and translates items, makes programmes and slots"),
+    Role.APPRAISER: _("appraises what was submitted, and returns it or passes it on"),
+    Role.APPROVER: _("approves what then stands on the screens, withdraws it, blacks out; with a second factor"),
+    Role.OPERATOR: _("pairs players, watches over the screens, blacks out"),
+    Role.TRANSLATOR: _("translates items of the province; the source text stays as it is"),
+    Role.ADMINISTRATOR: _("looks after the people of the province; airs nothing by that; with a second factor"),
+}
+
 _LABELS: dict[str, str | Promise] = {
     "account.login": _("logged in"),
     "account.logout": _("logged out"),
@@ -19,6 +32,8 @@ _LABELS: dict[str, str | Promise] = {
     "account.second_factor_reset": _("reset a second factor"),
     "account.second_factor_removed": _("removed a second factor"),
     "account.locked": _("locked log-ins"),
+    "account.sessions_ended": _("ended sessions"),
+    "export": _("downloaded a list"),
 }
 
 

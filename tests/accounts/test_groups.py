@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import SimpleLazyObject
 from wagtail.models import GroupCollectionPermission
 
 from cms.accounts.models import ProvinceGroup, Role
-from cms.accounts.services import collection_of, ensure_groups, forget_roles, has_role, provinces_of
+from cms.accounts.services import collection_of, ensure_groups, forget_roles, has_role, provinces_of, roles_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +71,14 @@ def test_contributors_add_pictures_and_clips_to_the_collection_of_their_province
     assert collection_of("an_giang") not in policy.collections_user_has_permission_for(outsider, "add")
     clips = policy_registry.get_by_type(get_media_model())
     assert list(clips.collections_user_has_permission_for(contributor, "add")) == [collection_of("an_giang")]
+
+
+@pytest.mark.parametrize("as_request_has_it", [False, True])
+def test_roles_are_read_once_until_they_are_forgotten(editor, django_assert_num_queries, as_request_has_it):
+    asking = SimpleLazyObject(lambda: editor) if as_request_has_it else editor
+    roles_of(asking)
+    with django_assert_num_queries(0):
+        roles_of(asking)
+    forget_roles(asking)
+    with django_assert_num_queries(1):
+        assert roles_of(asking) == {("an_giang", "editor")}

@@ -141,9 +141,11 @@ def test_others_may_not_take_a_second_factor_away(client_for, editor, approver):
     assert has_second_factor(approver)
 
 
-def test_a_reset_second_factor_is_set_up_anew_at_the_next_page(client_for, approver, administrator):
-    client = client_for(approver)
+def test_a_reset_second_factor_is_set_up_anew_at_the_next_log_in(client, client_for, approver, administrator):
+    before = client_for(approver)
     reset_second_factor(approver, by=administrator, reason="x")
+    assert before.get("/admin/").url.startswith("/account/login/"), "whoever has the telephone is out"
+    log_in(client, approver)
     assert client.get("/admin/").url == reverse("mfa_activate_totp")
 
 
