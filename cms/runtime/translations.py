@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Fault:
 def catalogues(root: Path = ROOT) -> Iterator[Path]:
     """Our `.po` files."""
     for top in ("cms", "plugins", "renderers"):
-        yield from sorted((root / top).rglob("locale/*/LC_MESSAGES/*.po"))
+        yield from sorted((root / top).rglob("locale/**/LC_MESSAGES/*.po"))
 
 
 def compile_stale(root: Path = ROOT) -> int:
@@ -94,8 +95,15 @@ def messages(folder: Path) -> tuple[dict[Message, str], list[Fault]]:
 
 
 def _python(text: str) -> Iterator[tuple[int, ast.Call]]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS and node.args:
+    """Calls by whatever name a file imports a function under."""
+    nodes = list(ast.walk(ast.parse(text)))
+    names = {name: name for name in FUNCTIONS}
+    for one in nodes:
+        if isinstance(one, ast.ImportFrom) and one.module == "django.utils.translation":
+            names |= {alias.asname: alias.name for alias in one.names if alias.asname and alias.name in FUNCTIONS}
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
+            node.func.id = names[node.func.id]
             yield node.lineno, node
 
 
@@ -143,7 +151,8 @@ def check(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> list[Fault]:
         for entry in polib.pofile(str(path)):
             if entry.obsolete:
                 continue
-            translated[entry.msgid, entry.msgctxt or ""] = entry
+            if path.stem == "django":  # what only scripts say does not reach Python and templates
+                translated[entry.msgid, entry.msgctxt or ""] = entry
             place = f"{path.relative_to(root)}:{entry.linenum}"
             if "fuzzy" in entry.flags or not _filled(entry):
                 faults.append(Fault(place, f"“{entry.msgid}” has no translation"))
@@ -186,7 +195,7 @@ def update(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> int:
     have = {
         (entry.msgid, entry.msgctxt or "")
         for path in catalogues(root)
-        if path.parts[-3] == language
+        if path.parts[-3] == language and path.stem == "django"
         for entry in polib.pofile(str(path))
     }
     added = 0
@@ -196,9 +205,7 @@ def update(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> int:
             continue
         path = part / "locale" / language / "LC_MESSAGES" / "django.po"
         path.parent.mkdir(parents=True, exist_ok=True)
-        catalogue = polib.pofile(str(path)) if path.exists() else polib.POFile()
-        if not path.exists():
-            catalogue.metadata = {"Content-Type": "text/plain; charset=utf-8", "Plural-Forms": "nplurals=1; plural=0;"}
+        catalogue = polib.pofile(str(path)) if path.exists() else new_catalogue(language)
         for message, _place in wanted:
             entry = polib.POEntry(msgid=message.id, msgctxt=message.context or None)
             if message.plural:
@@ -210,10 +217,26 @@ def update(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> int:
     return added
 
 
+def new_catalogue(language: str = FIRST_LANGUAGE) -> polib.POFile:
+    """An empty catalogue; Vietnamese has one form for any number."""
+    made = polib.POFile()
+    made.metadata = {
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": "nplurals=1; plural=0;",
+    }
+    return made
+
+
 def main(arguments: list[str]) -> int:
     verb = arguments[0] if arguments else ""
     if verb == "check":
-        faults = check()
+        from cms.runtime import package_catalogues
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.development")
+        faults = [*check(), *package_catalogues.check()]
         for fault in faults:
             print(f"{fault.place}: {fault.error}")
         return 1 if faults else 0
