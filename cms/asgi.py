@@ -5,4 +5,10 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.development")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402 - once Django is set up
+
+from cms.players.hints import Hints, beside  # noqa: E402
+
+application = beside(_django, Hints(most=settings.BANGTIN_HINTS, most_each=max(1, settings.BANGTIN_HINTS // 4)))

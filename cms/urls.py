@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("cms.release.urls")),
     path("", include("cms.runtime.urls")),
     path("", include("cms.players.urls")),
+    path("yeu-cau/", include("cms.requests.urls")),
     # A calendar program cannot log in; the address carries the secret.
     path("calendars/<int:number>-<slug:secret>.ics", feeds.feed, name="calendar_feed"),
     # Every log-in goes through allauth, so that the second factor cannot be walked around.
@@ -32,8 +33,6 @@ urlpatterns = [
     path("account/email/", to_account),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
-    # Wagtail's scripts with our Vietnamese for what it lacks.
-    path("admin/jsi18n/", home.javascript_words, name="wagtailadmin_javascript_catalog"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

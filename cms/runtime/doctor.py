@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -158,20 +157,31 @@ def stuck_jobs() -> Iterator[Finding]:
 
 def keys() -> Iterator[Finding]:
     root = Path(settings.KEYS_ROOT)
-    public = root / "root"
-    bad = [
-        path
-        for path in (root, *root.rglob("*"))
-        if path != public and public not in path.parents and stat.S_IMODE(path.stat().st_mode) & 0o077
-    ]
+    private = [root / "secret_key", *(path for kind in ("online", "offline") for path in (root / kind).glob("**/*"))]
+    closed_to = dict.fromkeys([root / "online", root / "offline", *private], "go")
+    closed_to[root] = "o"  # where the signer is a user of its own, its group looks for the public roots
+    mask = {"o": 0o007, "go": 0o077}
+    bad = [path for path, who in closed_to.items() if path.exists() and path.stat().st_mode & mask[who]]
     if bad:
+        mend = f"chmod -R {closed_to[bad[0]]}-rwx {bad[0]}"
         yield Finding(
-            "keys",
-            Text(
-                f"người khác đọc được {bad[0]}; chạy: chmod -R go-rwx {root}",
-                f"others can read {bad[0]}; run: chmod -R go-rwx {root}",
-            ),
+            "keys", Text(f"người khác đọc được {bad[0]}; chạy: {mend}", f"others can read {bad[0]}; run: {mend}")
         )
+
+
+def roots() -> Iterator[Finding]:
+    """Who holds a province's keys, and whether something is to be done for them."""
+    from cms.release.keys.status import day, overviews
+
+    for one in overviews():
+        wrong = [step for step in one.steps if step.wrong]
+        for step in wrong:
+            vi, en = step.text.lines()
+            command = f" → {step.command}" if step.command else ""
+            yield Finding(f"root {one.province.code}", Text(f"{vi}{command}", en))
+        if not wrong and one.expires:
+            where = "trên máy chủ / on this server" if one.embedded else f"{one.threshold}/{len(one.holders)}"
+            yield Finding(f"root {one.province.code}", fact=f"{where} → {day(one.expires)}")
 
 
 def plugins() -> Iterator[Finding]:
@@ -226,6 +236,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     queues,
     stuck_jobs,
     keys,
+    roots,
     plugins,
     releases,
 )

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from cms.runtime.say import Stop
 
-FOLDERS = ("run", "keys", "media", "assets", "public", "static")
+FOLDERS = ("run", "keys", "media", "requests", "assets", "public", "static")
 
 
 def prepare(data: Path) -> None:

@@ -65,7 +65,8 @@ def collect_static(data: Path) -> bool:
 
 
 def sync_provinces() -> None:
-    """Create what the plugins describe and the database lacks, and the keys that sign for each province."""
+    """Create what the plugins describe and the database lacks, and the keys that sign for each province. Its shelves follow once
+    Redis runs (`cms.content.services.ensure_trees`)."""
     services = import_module("cms.places.services")
     services.sync_provinces()
     keys = import_module("cms.release.keys")
@@ -82,6 +83,16 @@ def administrator(data: Path) -> None:
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     users.create_superuser(username=ADMINISTRATOR, email="", password=password)
     folders.write_secret(data / "run" / "first_password", password.encode())
+    _forget_examples()
+
+
+def _forget_examples() -> None:
+    """Wagtail begins with groups and a way of approval of its own, named in English, that nobody here is in or goes."""
+    apps.get_model("wagtailcore", "Workflow").objects.filter(name="Moderators approval", workflow_states=None).delete()
+    apps.get_model("wagtailcore", "GroupApprovalTask").objects.filter(
+        name="Moderators approval", task_states=None
+    ).delete()
+    apps.get_model("auth", "Group").objects.filter(name__in=("Moderators", "Editors"), user=None).delete()
 
 
 def first_password(data: Path) -> str | None:

@@ -28,8 +28,20 @@ class Tick:
 TICKS = (
     Tick("cms.release.jobs.resign_due", "sign", 30),
     Tick("cms.release.jobs.extend_due", "release", 30),
+    Tick("cms.release.player_target.offer_due", "sign", 30),
+    Tick("cms.release.mending.mend_some", "sign", 30),
+    Tick("cms.release.prune.tidy", "default", 3600),
+    Tick("cms.content.services.ensure_trees", "default", 60),
     Tick("cms.content.jobs.find_stuck", "default", 30),
+    Tick("cms.content.uploads_jobs.find_lost_checks", "default", 30),
+    Tick("cms.content.uploads_jobs.sweep_uploads", "default", 3600),
+    Tick("cms.programmes.feed_jobs.read_due", "default", 30),
+    Tick("cms.release.stick_jobs.sweep", "default", 3600),
     Tick("cms.accounts.services.disable_idle", "default", 3600),
+    Tick("cms.accounts.sessions.prune", "default", 3600),
+    Tick("cms.approval.deadlines.remind_due", "default", 3600),
+    Tick("cms.requests.jobs.follow_requests", "default", 300),
+    Tick("cms.requests.jobs.sweep_requests", "default", 3600),
 )
 
 

@@ -96,12 +96,28 @@ def _builder(
     )
 
 
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    """What a key is for; strict clients (Python from 3.13 on) refuse an authority that does not say it."""
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
 def _make_authority(folder: Path) -> None:
     key = _key(folder / "ca.key")
     subject = _name(f"Bảng Tin {socket.gethostname()}"[:64])
     certificate = (
         _builder(subject, subject, key.public_key(), CA_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -117,6 +133,7 @@ def _make_server(folder: Path, names: list[str]) -> None:
         _builder(_name(names[0][:64]), authority.subject, key.public_key(), SERVER_DAYS)
         .add_extension(x509.SubjectAlternativeName(_alternatives(names)), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())

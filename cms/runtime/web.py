@@ -8,6 +8,7 @@ import warnings
 from importlib import import_module
 from pathlib import Path
 
+from django.conf import settings
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -32,7 +33,8 @@ def serve(host: str, port: int, certificate: Path | None = None, key: Path | Non
         ssl_cert=certificate,
         ssl_key=key,
         respawn_failed_workers=True,
-        backpressure=256,
+        # Requests at once; an open connection for hints counts as one all the time.
+        backpressure=256 + settings.BANGTIN_HINTS,
         workers_kill_timeout=5,
     ).serve()
 

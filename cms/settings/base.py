@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "cms.alerts",
     "cms.players",
     "cms.release",
+    "cms.requests",
     "cms.programmes",
     "cms.approval",
     "cms.content",
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_prometheus",
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "cms.release.middleware.PublicFilesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -70,8 +73,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cms.accounts.sessions.SeenMiddleware",
     "cms.accounts.middleware.AdminScriptsMiddleware",
     "cms.accounts.middleware.SecondFactorMiddleware",
+    "cms.home.guards.ProvinceLimitsMiddleware",
+    "cms.content.media_kept.KeptMediaMiddleware",
+    "cms.home.trail.DownloadsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -97,7 +104,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "cms.runtime.sqlite3",  # Django's, whose searches know the case of Vietnamese letters
         "NAME": DATA / "bangtin.sqlite3",
         "OPTIONS": {
             "timeout": 20,
@@ -111,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("BANGTIN_REDIS_URL", f"unix://{env.socket_path(DATA / 'run' / 'redis.sock')}")
 RQ_QUEUES = {
     name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": timeout}
-    for name, timeout in {"sign": 60, "release": 120, "render": 1800, "default": 600}.items()
+    for name, timeout in {"sign": 60, "release": 120, "draft": 60, "render": 1800, "default": 600}.items()
 }
 # Drawing takes every core there is, at a low priority; no job of it may hold more memory than this.
 RENDER_WORKERS = env.integer("BANGTIN_RENDER_WORKERS", os.cpu_count() or 1, minimum=1)
@@ -128,6 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "cms.accounts.passwords.NotAmongTheLast"},
 ]
 
 LANGUAGE_CODE = "vi"
@@ -136,7 +144,8 @@ WAGTAIL_I18N_ENABLED = True
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "cms" / "locale"]
+# What the packages' own Vietnamese lacks, a folder for each (cms/runtime/package_catalogues.py).
+LOCALE_PATHS = sorted(one for one in (ROOT / "cms" / "locale").iterdir() if one.is_dir())
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True
@@ -152,18 +161,24 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"
 PUBLIC_ROOT = DATA / "public"
 ASSETS_ROOT = DATA / "assets"
+REQUESTS_ROOT = DATA / "requests"  # what senders handed in; no address serves it but the views of cms.requests
 WORKING_ROOT = DATA / "working"  # our copies of pictures that came in by another way than the forms; may be deleted
+UPLOADS_ROOT = DATA / "uploads"  # parts of files that are still arriving; nothing of it is served
 KEYS_ROOT = DATA / "keys"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# None unless BANGTIN_MACHINE_TRANSLATOR names one: docs/editing/translation.md
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = env.machine_translator()
+
 WAGTAIL_SITE_NAME = "Bảng Tin"
 WAGTAILADMIN_BASE_URL = env.text("BANGTIN_BASE_URL", f"http://localhost:{PORT}")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # `approval/turns.py` writes to those whose turn it is
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.approval.finish.publish_quietly"
 WAGTAILIMAGES_IMAGE_MODEL = "content.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.content.media_forms.PictureForm"
@@ -240,8 +255,14 @@ BANGTIN_POLL_MS = env.integer("BANGTIN_POLL_MS", 3000, minimum=500)
 BANGTIN_PROXIES = env.integer(
     "BANGTIN_PROXIES", 0, minimum=0
 )  # trusted ones before this server, for limits per address
+# Open connections for hints at most, of each web process; a quarter of them from one address. Players beyond that poll.
+BANGTIN_HINTS = env.integer("BANGTIN_HINTS", 512, minimum=0)
+# Hosts of one's own network that feeds may ask too: at private addresses, and by plain HTTP.
+BANGTIN_FEED_HOSTS = [one.lower() for one in env.words("BANGTIN_FEED_HOSTS")]
 BANGTIN_ROOT_DAYS = env.integer("BANGTIN_ROOT_DAYS", 3650, minimum=30)  # how long a province's TUF root holds
-BANGTIN_TIMESTAMP_DAYS = env.integer("BANGTIN_TIMESTAMP_DAYS", 7, minimum=1)
+BANGTIN_TIMESTAMP_DAYS = env.integer(
+    "BANGTIN_TIMESTAMP_DAYS", 14, minimum=1
+)  # a server may rest over Tết: docs/keys.md
 BANGTIN_TARGETS_DAYS = env.integer("BANGTIN_TARGETS_DAYS", 40, minimum=36)  # longer than a schedule's horizon
 
 LOGGING: dict[str, Any] = {

@@ -55,6 +55,22 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def machine_translator() -> dict[str, Any] | None:
+    """wagtail-localize's setting, from `BANGTIN_MACHINE_TRANSLATOR` (empty: none) with its `_URL` and `_KEY`. Items are public in the
+    end, but drafts leave this server for the machine's: whoever sets this decides that."""
+    name = text("BANGTIN_MACHINE_TRANSLATOR", "").lower()
+    if not name:
+        return None
+    key = text("BANGTIN_MACHINE_TRANSLATOR_KEY", "")
+    package = "wagtail_localize.machine_translators"
+    if name == "libretranslate":
+        options = {"LIBRETRANSLATE_URL": text("BANGTIN_MACHINE_TRANSLATOR_URL"), "API_KEY": key}
+        return {"CLASS": f"{package}.libretranslate.LibreTranslator", "OPTIONS": options}
+    if name == "deepl":
+        return {"CLASS": f"{package}.deepl.DeepLTranslator", "OPTIONS": {"AUTH_KEY": key}}
+    raise ImproperlyConfigured(f"BANGTIN_MACHINE_TRANSLATOR must be libretranslate, deepl or nothing, not {name!r}.")
+
+
 def database(name: str, default: dict[str, Any]) -> dict[str, Any]:
     """A database by its address, `postgresql://user:password@host:port/name`; the default when the variable is not set."""
     address = text(name, "")

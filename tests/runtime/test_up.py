@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import re
 import select
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -86,9 +88,18 @@ class Instance:
             select.select([], [], [], 0.05)
 
     def healthy(self) -> bool:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/") as answer:
+        address = f"http://127.0.0.1:{self.port}/health/"
+        with contextlib.suppress(OSError, http.client.HTTPException), urllib.request.urlopen(address) as answer:
             return bool(answer.status == 200)
         return False
+
+
+def over_tls(instance: Instance, path: str) -> tuple[int, list[str]]:
+    """Status and cookies of an answer to somebody who trusts the local authority and nobody else."""
+    trust = ssl.create_default_context(cafile=str(instance.data / "tls" / "ca.pem"))
+    handler = urllib.request.HTTPSHandler(context=trust)
+    with urllib.request.build_opener(handler).open(f"https://localhost:{instance.port}{path}") as answer:
+        return answer.status, answer.headers.get_all("Set-Cookie") or []
 
 
 def ended(data: Path, *words: str, **environment: str) -> tuple[int, str]:
@@ -126,13 +137,19 @@ def test_the_life_of_an_instance(data: Path) -> None:
     finally:
         one.end(signal.SIGKILL)
 
-    # The second start shows no password, and nothing is left when the supervisor itself is killed.
-    two = Instance(data, "life-2")
+    # The second start, for controllers elsewhere, shows no password, and nothing is left when the supervisor itself is killed.
+    two = Instance(data, "life-2", "--tls")
     try:
         output = two.until(r"Ctrl-C\n.*Ctrl-C\n")
         assert "Password" not in output.replace("New password", "")
         assert "bangtin changepassword admin" in output
         assert len(two.processes()) >= 6
+        assert f"import on the controllers: {data / 'tls' / 'ca.pem'}" in output
+        assert not two.healthy(), "nothing is said in the open"
+        status, cookies = over_tls(two, "/admin/login/")
+        assert status == 200
+        assert cookies
+        assert all("Secure" in one for one in cookies)
         two.process.kill()
         two.process.wait()
         two.gone()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
+from django.core.cache.backends.dummy import DummyCache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -20,7 +24,8 @@ from cms.runtime.say import Stop, say
 from cms.runtime.supervisor import Supervisor
 
 # Withdrawals and blackouts go through `release`: nothing long may stand before them, so it has a worker of its own.
-WORKERS = {"release": ("release",), "render": ("default", "render"), "sign": ("sign",)}
+# Drafts neither: somebody looks at the screen and waits.
+WORKERS = {"release": ("release",), "draft": ("draft",), "render": ("default", "render"), "sign": ("sign",)}
 DRAWING_NICE = 10
 """Drawing takes the time that nobody else wants: pages stay quick and releases prompt."""
 
@@ -71,7 +76,8 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
         offset = demo_clock.begin(data, os.environ.get("BANGTIN_CLOCK"))
         names = tls.addresses(host)
         certificate = tls.ensure(data / "tls", names) if tls_wanted else None
-        prepare.instance(data)
+        with _cached_nowhere() if private else contextlib.nullcontext():
+            prepare.instance(data)
         prepare.preload()
         _export(names, address, host)
         specs = _specs(host, port, certificate, redis_binary)
@@ -90,6 +96,16 @@ def run(host: str, port: int, *, tls_wanted: bool = False, then: list[str] | Non
         return supervisor.run()
     finally:
         lock.close()
+
+
+@contextlib.contextmanager
+def _cached_nowhere() -> Iterator[None]:
+    """Our own Redis starts after everything is prepared; until then Wagtail, which has it forget the names of languages, is content."""
+    caches[DEFAULT_CACHE_ALIAS] = DummyCache("", {})
+    try:
+        yield
+    finally:
+        del caches[DEFAULT_CACHE_ALIAS]
 
 
 def _export(names: list[str], address: str, host: str) -> None:

@@ -11,7 +11,7 @@ from django_rq.utils import reset_db_connections
 from django_rq.workers import get_worker
 
 from cms.runtime.orphans import MARK
-from cms.runtime.worker import HouseWorker, warm_up
+from cms.runtime.worker import HouseWorker, WarmWorker, warm_up
 
 
 class Command(BaseCommand):
@@ -25,13 +25,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.nice(options["nice"])
-        if "render" in options["queues"]:
+        if {"render", "draft"} & set(options["queues"]):
             warm_up()
+        kind = WarmWorker if options["queues"] == ["draft"] else HouseWorker
         run = os.environ.get(MARK, "")[:8]
         name = f"{options['queues'][0]}-{run or socket.gethostname()}-{os.getpid()}"
-        worker = get_worker(*options["queues"], worker_class=HouseWorker, name=name)
+        worker = get_worker(*options["queues"], worker_class=kind, name=name)
         reset_db_connections()  # a fork must not share them
         worker.work(
             burst=options["burst"], with_scheduler=not options["burst"],
-            logging_level=os.environ.get("BANGTIN_LOG_LEVEL", "WARNING"),
+            logging_level=os.environ.get("BANGTIN_LOG_LEVEL", "WARNING"), max_jobs=kind.max_jobs,
         )  # fmt: skip
