@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.forms import DateInput
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -46,16 +48,45 @@ class FurtherPage(NamedTuple):
     data: bytes
 
 
+class Received(UploadedFile):  # type: ignore[type-arg]
+    """A file that has arrived on this disk in pieces, as forms and storages take it: under a second name of its own, which a
+    storage may move away. The first name stays whatever happens."""
+
+    def __init__(self, path: Path, name: str, size: int) -> None:
+        self._own = path.with_name(f"{path.name}-{os.getpid()}")
+        self._own.unlink(missing_ok=True)
+        _link(path, self._own)
+        super().__init__(self._own.open("rb"), name, "application/octet-stream", size)
+
+    def temporary_file_path(self) -> str:
+        return str(self._own)
+
+    def __exit__(self, *args: Any) -> None:
+        self.close()
+        self._own.unlink(missing_ok=True)
+
+
+def _link(path: Path, name: Path) -> None:
+    """A second name for a file; where the disk knows no such thing, a copy."""
+    try:
+        os.link(path, name)
+    except OSError:
+        shutil.copyfile(path, name)
+
+
 @contextmanager
 def on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
     """The upload as a file that checks can open; the copy is gone afterwards, and swept when this process is killed. The
     upload stands at its start again."""
     with scratch("upload") as folder:
         path = folder / "upload"
-        with path.open("wb") as file:
-            upload.seek(0)
-            for chunk in upload.chunks():
-                file.write(chunk)
+        if isinstance(upload, Received):
+            _link(Path(upload.temporary_file_path()), path)
+        else:
+            with path.open("wb") as file:
+                upload.seek(0)
+                for chunk in upload.chunks():
+                    file.write(chunk)
         upload.seek(0)
         yield path
 
@@ -136,11 +167,18 @@ class PictureField(WagtailImageField):
         return super().to_python(data)
 
 
+def _dated(form: Any) -> None:
+    """The day on which a right ends is chosen in the browser's own calendar."""
+    if "rights_until" in form.fields:
+        form.fields["rights_until"].widget = DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PictureForm(BaseImageForm):
     """A picture is opened and fully decoded before it enters the library; the pages of a PDF enter it one by one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _dated(self)
         if "file" in self.fields:
             plain = self.fields["file"]
             plain.widget.attrs["accept"] = _ACCEPTED
@@ -199,6 +237,7 @@ class ClipForm(BaseMediaForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _dated(self)
         self._thumbnail_name = self.instance.thumbnail.name if self.instance.thumbnail else ""
 
     def clean_file(self) -> Any:

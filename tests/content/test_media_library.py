@@ -79,20 +79,36 @@ def test_a_pdf_of_three_pages_becomes_three_pictures_and_says_so(browser, collec
     assert left(rooms) == []
 
 
-def test_the_chooser_takes_a_pdf_of_one_page_as_the_picture_it_is(browser, collection, rooms):
+def chosen_new(browser, collection: str, data: bytes):
+    """What the chooser answers to a PDF that is uploaded there."""
     response = browser.post(
         "/admin/images/chooser/create/",
         {
             "image-chooser-upload-title": "Áp phích",
-            "image-chooser-upload-file": SimpleUploadedFile("ap-phich.pdf", pdf(1), "application/pdf"),
+            "image-chooser-upload-file": SimpleUploadedFile("ap-phich.pdf", data, "application/pdf"),
             "image-chooser-upload-collection": collection,
             "image-chooser-upload-tags": "",
             "image-chooser-upload-credit": "",
             "image-chooser-upload-description": "",
         },
     )
-    assert json.loads(response.content)["step"] == "chosen"
+    return json.loads(response.content)
+
+
+def test_the_chooser_takes_a_pdf_of_one_page_as_the_picture_it_is(browser, collection, rooms):
+    assert chosen_new(browser, collection, pdf(1))["step"] == "chosen"
     assert Picture.objects.get().title == "Áp phích"
+
+
+def test_the_chooser_asks_which_page_of_a_pdf_is_meant(browser, collection, rooms):
+    for _again in range(2):  # the second time the first page is there already
+        answer = chosen_new(browser, collection, pdf(3))
+        assert answer["step"] == "duplicate_found"
+        assert "PDF có 3 trang" in answer["htmlFragment"]
+        made = Picture.objects.order_by("-pk")[:3]
+        links = [f"/admin/images/chooser/chosen/{one.pk}/" for one in made]
+        assert all(link in answer["htmlFragment"] for link in links)
+        assert json.loads(browser.get(links[0]).content)["result"]["title"] == "Áp phích – trang 3"
 
 
 def test_the_single_form_takes_a_long_pdf_up_to_its_twentieth_page(browser, collection):
