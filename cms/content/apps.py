@@ -11,6 +11,10 @@ class ContentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms.content import handlers
+        from cms.content import handlers, media_chooser, media_handlers, media_hooks, media_kept
 
         handlers.connect()
+        media_chooser.connect()
+        media_handlers.connect()
+        media_hooks.connect()
+        media_kept.connect()

@@ -16,6 +16,7 @@ from cms.content.previews import face_size
 from cms.content.proofs import destination_clusters, jobs_for, targets
 from cms.content.readable import Readable, Score, readable, sentences
 from cms.content.services import may_see, untranslated
+from cms.places.models import Province
 from cms.plugin_api.types import Layer, Scene
 
 SHAPES = {"queued": "◌", "running": "◔", "done": "●", "failed": "▲", "stopped": "■"}
@@ -39,6 +40,7 @@ class ScenePictures:
     seconds: float
     faces: tuple[FacePicture, ...]
     score: Score | None = None
+    streams: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -114,32 +116,35 @@ def register(provider: NoteProvider) -> None:
         _providers.append(provider)
 
 
-def board_of(page: ItemPage, user: Any) -> Board | None:
-    """The board of an item's latest revision; None for a person who may not see it."""
+def board_of(
+    page: ItemPage, user: Any, revision: Revision | None = None, province: Province | None = None
+) -> Board | None:
+    """The board of an item's latest revision, or of `revision`; with `province` that of its clusters alone. None for a person who may
+    not see the item."""
     if not may_see(user, page):
         return None
-    province = page.province.code
-    board = Board(page, page.get_latest_revision(), may_edit=has_role(user, province, "contributor", "editor"))
+    writes = has_role(user, page.province.code, "contributor", "editor")
+    board = Board(page, revision or page.get_latest_revision(), may_edit=writes and revision is None)
     if board.revision is None:
         return board
     draft = board.revision.as_object()
-    left = untranslated(page)
+    left = untranslated(page) if revision is None else 0  # of the words that there are now
     if left:
         board.notes.append(Note("warning", _("%(count)d passages are not translated yet.") % {"count": left}))
     elif not draft.body:
         board.notes.append(
             Note("warning", _("An item needs at least one card. Add a headline, a text, a picture or a clip."))
         )
-    elif not targets(draft):
+    elif not targets(draft, province):
         said = (
             _("The chosen clusters have no faces yet. Describe their faces under Places.")
-            if destination_clusters(draft)
+            if destination_clusters(draft, province)
             else _("There is no cluster to show this on. Choose clusters that are in operation.")
         )
         board.notes.append(Note("warning", said))
     else:
         jobs = {(job.geometry, job.theme, job.span): job for job in jobs_for(page, board.revision)}
-        for target in targets(draft):
+        for target in targets(draft, province):
             job = jobs.get(target.key)
             sizes = " · ".join(dict.fromkeys(f"{face.width} × {face.height}" for face in target.geometry.faces))
             names = ", ".join(cluster.name for cluster in target.clusters)
@@ -161,7 +166,9 @@ def _target(names: str, sizes: str, span: bool, job: ProofJob | None) -> TargetB
 def scenes_of(proof: Proof, job_id: int) -> tuple[ScenePictures, ...]:
     """The pictures of a proof, scene by scene; faces with the same pixels share one."""
     return tuple(
-        ScenePictures(number + 1, scene.duration_ms / 1000, _faces(scene, number, job_id))
+        ScenePictures(
+            number + 1, scene.duration_ms / 1000, _faces(scene, number, job_id), streams=tuple(sorted(scene.streams()))
+        )
         for number, scene in enumerate(proof.value.scenes)
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import lazystr
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, gettext_lazy
@@ -17,6 +18,7 @@ from wagtailmedia.blocks import VideoChooserBlock
 
 from cms.content import live
 from cms.content.tables import RowsBlock
+from cms.places import streams
 from cms.plugin_api.types import CardField, CardTemplate, Text
 
 MAX_PICTURES, MAX_LIVE = 8, 8
@@ -52,6 +54,13 @@ class Said:
 def in_reader_language(text: Text, *, capital: bool = False) -> Any:
     """A lazy string, as Django's own translations are."""
     return lazystr(Said(text, capital=capital))
+
+
+class AllowedServers:
+    """Which servers may send live streams, asked when a form is shown."""
+
+    def __str__(self) -> str:
+        return streams.allowed_in_words()
 
 
 class Untranslated:
@@ -92,6 +101,23 @@ class FixedText(Untranslated, WordsText):
 class Address(Untranslated, blocks.URLBlock):
     def to_python(self, value: Any) -> str:
         return str(value or "")
+
+    class Meta:
+        default = ""
+
+
+class StreamAddress(Untranslated, blocks.URLBlock):
+    """The address of a live stream, on a server that administrators allow."""
+
+    def to_python(self, value: Any) -> str:
+        return str(value or "")
+
+    def clean(self, value: Any) -> Any:
+        """Raises a ValidationError that says what to do."""
+        cleaned = super().clean(value)
+        if cleaned and (said := streams.problem_with(cleaned)):
+            raise ValidationError(said)
+        return cleaned
 
     class Meta:
         default = ""
@@ -138,8 +164,6 @@ class LiveValue(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         """Raises the error of a row whose source is missing, at its field."""
-        from django.core.exceptions import ValidationError
-
         cleaned = super().clean(value)
         if not self.is_deferred_validation:
             if cleaned["of"] == "countdown" and not cleaned["until"]:
@@ -157,7 +181,7 @@ class CardBlock(blocks.StructBlock):
     def __init__(self, template: CardTemplate, **kwargs: Any) -> None:
         self.fields = {stored_name(one): one for one in template.fields}
         children = [(name, block_of(one)) for name, one in self.fields.items()]
-        super().__init__([*children, *_common()], **kwargs)
+        super().__init__([*children, *_common(template)], **kwargs)
 
 
 def card_block(template: CardTemplate) -> CardBlock:
@@ -168,7 +192,7 @@ def card_block(template: CardTemplate) -> CardBlock:
         icon=template.icon or "placeholder",
         label=in_reader_language(template.name, capital=True),
         group=group_of(template),
-        form_layout=blocks.BlockGroup(children=names, settings=["seconds", "transition"]),
+        form_layout=blocks.BlockGroup(children=names, settings=[name for name, _block in _common(template)]),
     )
 
 
@@ -182,14 +206,15 @@ def group_of(template: CardTemplate) -> Any:
     kinds = {field.kind for field in template.fields if field.required or field.kind in ("live", "table", "pictures")}
     if kinds & {"live", "table", "url"}:
         return gettext_lazy("Tables, QR codes, live values")
-    if kinds & {"picture", "pictures", "clip"}:
+    if kinds & {"picture", "pictures", "clip", "stream"}:
         return gettext_lazy("Pictures and clips")
     return gettext_lazy("Words")
 
 
-def _common() -> list[tuple[str, blocks.Block]]:
-    """What every card has besides its own fields."""
-    return [
+def _common(template: CardTemplate) -> list[tuple[str, blocks.Block]]:
+    """What every card has besides its own fields; how long a live stream is shown, its own field says in minutes."""
+    streams_live = any(field.kind == "stream" for field in template.fields)
+    common: list[tuple[str, blocks.Block]] = [
         (
             "seconds",
             blocks.IntegerBlock(
@@ -207,6 +232,7 @@ def _common() -> list[tuple[str, blocks.Block]]:
             ),
         ),
     ]
+    return common[1:] if streams_live else common
 
 
 def block_of(field: CardField) -> blocks.Block:
@@ -235,6 +261,11 @@ def _line(field: CardField, options: dict[str, Any]) -> blocks.Block:
 def _text(field: CardField, options: dict[str, Any]) -> blocks.Block:
     kind = WordsText if field.translated else FixedText
     return kind(max_length=field.max_length or 1200, default=field.default, rows=3, **options)
+
+
+def _stream(field: CardField, options: dict[str, Any]) -> blocks.Block:
+    options.setdefault("help_text", lazystr(AllowedServers()))
+    return StreamAddress(max_length=field.max_length or 450, default=field.default, **options)
 
 
 def _choice(field: CardField, options: dict[str, Any]) -> blocks.Block:
@@ -275,6 +306,7 @@ _MAKERS: dict[str, Maker] = {
     "moment": lambda field, options: blocks.DateTimeBlock(format="%d/%m/%Y %H:%M", **options),
     "choice": _choice,
     "live": _live,
+    "stream": _stream,
 }
 
 

@@ -46,7 +46,7 @@ class Drawings:
 
     def _known(self, key: str) -> Drawn | None:
         found = Drawn.objects.filter(pk=key).first()
-        if found is None or not self.store.has(found.assets):
+        if found is None or not self.store.hold(found.assets):
             return None
         now = timezone.now()
         if found.used_at < now - NOTED:
@@ -55,7 +55,7 @@ class Drawings:
 
     def _keep(self, key: str, made: JSON) -> JSON:
         value = json.loads(json.dumps(made))
-        assets = sorted(sha for sha in set(_hashes(value)) if self.store.path(sha).is_file())
+        assets = sorted(sha for sha in set(hashes_in(value)) if self.store.path(sha).is_file())
         now = timezone.now()
         Drawn.objects.update_or_create(
             pk=key, defaults={"value": value, "assets": assets, "made_at": now, "used_at": now}
@@ -102,13 +102,14 @@ def _is_still(lock: int, path: Path) -> bool:
     return os.fstat(lock).st_ino == there.st_ino
 
 
-def _hashes(value: JSON) -> Iterator[str]:
+def hashes_in(value: JSON) -> Iterator[str]:
+    """Every SHA-256 that a value spells, as the names of assets are."""
     if isinstance(value, str):
         if len(value) == 64 and set(value) <= _HEX:
             yield value
     elif isinstance(value, dict):
         for one in value.values():
-            yield from _hashes(one)
+            yield from hashes_in(one)
     elif isinstance(value, list):
         for one in value:
-            yield from _hashes(one)
+            yield from hashes_in(one)

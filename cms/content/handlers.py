@@ -14,7 +14,9 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from wagtail.models import Revision
 
-from cms.content.models import ItemPage, Picture
+from cms.content.models import RIGHTS_FIELDS, ItemPage, Picture
+from cms.content.translating import notes as translation_notes
+from cms.content.translating.following import revision_saved
 from cms.places.signals import cluster_changed
 from renderers.media.working import keep_in
 from renderers.scratch import sweep
@@ -26,6 +28,7 @@ def connect() -> None:
     cluster_changed.connect(_clusters_changed, dispatch_uid="content.refresh_proofs")
     post_save.connect(_revision_saved, sender=Revision, dispatch_uid="content.request_proofs")
     post_save.connect(_picture_saved, sender=Picture, dispatch_uid="content.further_pages")
+    translation_notes.connect()
     keep_in(settings.WORKING_ROOT)
     sweep()  # what killed processes left in the temporary folder
 
@@ -33,11 +36,16 @@ def connect() -> None:
 def _revision_saved(instance: Revision, raw: bool = False, **kwargs: Any) -> None:
     if not raw and instance.content_type_id == ContentType.objects.get_for_model(ItemPage).pk:
         transaction.on_commit(lambda: _request(instance.pk))
+        page = ItemPage.objects.filter(pk=instance.object_id).first()  # its row names this revision a moment later
+        if page is not None:
+            revision_saved(page, instance)
 
 
 def _picture_saved(instance: Picture, raw: bool = False, **kwargs: Any) -> None:
-    """The further pages of a PDF (`media_forms.FurtherPage`) become pictures beside the first, each once."""
+    """The further pages of a PDF (`media_forms.FurtherPage`) become pictures beside the first, each once; it knows them as
+    `pages_made`."""
     pages = instance.__dict__.pop("further_pages", ())
+    made = []
     for page in () if raw else pages:
         picture = Picture(
             title=page.title,
@@ -46,9 +54,13 @@ def _picture_saved(instance: Picture, raw: bool = False, **kwargs: Any) -> None:
             credit=instance.credit,
             uploaded_by_user=instance.uploaded_by_user,
             sha256=hashlib.sha256(page.data).hexdigest(),
+            **{name: getattr(instance, name) for name in RIGHTS_FIELDS},
         )
         picture._set_image_file_metadata()
         picture.save()
+        made.append(picture)
+    if made:
+        instance.__dict__["pages_made"] = made
 
 
 def _clusters_changed(cluster_ids: Iterable[int], **kwargs: Any) -> None:

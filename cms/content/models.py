@@ -7,24 +7,28 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.forms import TextInput
+from django.forms import CheckboxSelectMultiple, TextInput
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, Revision
+from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
 from wagtailmedia.models import AbstractMedia
 
+from cms.content import ways
 from cms.content.blocks import CardsField
 from cms.content.checks import check_cards
 from cms.content.forms import ItemPageForm
-from cms.content.panels import ProofPanel
+from cms.content.media_models import MediaUse, Rights, Upload  # noqa: F401 (Django looks for models here)
+from cms.content.panels import ProofPanel, WritingPanel
+from cms.content.translating.models import GlossaryEntry, ReceivedFile  # noqa: F401 (Django looks for models here)
 from cms.places.models import Cluster, Organisation, Province
 from cms.plugin_api import types
 
@@ -32,15 +36,18 @@ if TYPE_CHECKING:
     from renderers.errors import Bilingual
 
 MAX_GRACE_DAYS = 30
+RIGHTS_FIELDS = ("rights", "source", "licence", "rights_until")
+RIGHTS_SEARCHED = (index.SearchField("source"), index.SearchField("licence"))
 
 
-class Picture(AbstractImage):
+class Picture(AbstractImage, Rights):  # type: ignore[django-manager-missing]  # its base has no types
     """A photograph or drawing, with the focal point that every face keeps."""
 
     _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    admin_form_fields = (*Image.admin_form_fields, "credit")
+    admin_form_fields = (*Image.admin_form_fields, "credit", *RIGHTS_FIELDS)
+    search_fields: ClassVar[list[Any]] = [*AbstractImage.search_fields, *RIGHTS_SEARCHED]
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
@@ -56,13 +63,17 @@ class PictureRendition(AbstractRendition):
         ]
 
 
-class Clip(AbstractMedia):
+class Clip(AbstractMedia, Rights):  # type: ignore[django-manager-missing]  # its base has no types
     """A video clip."""
 
     _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    admin_form_fields: ClassVar[tuple[str, ...]] = ("title", "file", "collection", "credit", "thumbnail", "tags")
+    admin_form_fields: ClassVar[tuple[str, ...]] = (
+        *("title", "file", "collection", "credit", "thumbnail", "tags"),
+        *RIGHTS_FIELDS,
+    )
+    search_fields: ClassVar[list[Any]] = [*AbstractMedia.search_fields, *RIGHTS_SEARCHED]
 
     class Meta:
         verbose_name = _("clip")
@@ -110,6 +121,13 @@ class ItemPage(Page):
     supplier = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("supplied by")
     )
+    sudden = models.BooleanField(
+        _("sudden"),
+        default=False,
+        help_text=_(
+            "Directed at short notice (CB 7.1): it takes the province's short way, and who decides names the directing document."
+        ),
+    )
     valid_from = models.DateField(_("show from"), null=True, blank=True)
     valid_until = models.DateField(_("show until"), null=True, blank=True)
     grace_days = models.PositiveSmallIntegerField(
@@ -147,20 +165,24 @@ class ItemPage(Page):
             [
                 FieldPanel("kind"),
                 FieldPanel("supplier"),
+                FieldPanel("sudden"),
                 FieldPanel("valid_from"),
                 FieldPanel("valid_until"),
                 FieldPanel("grace_days"),
                 FieldPanel("tags", heading=_("Tags, for programmes")),
-                FieldPanel("destinations"),
+                FieldPanel("destinations", widget=CheckboxSelectMultiple),
             ],
             heading=_("On the screens"),
         ),
     ]
     promote_panels: ClassVar[list[Any]] = []
     settings_panels: ClassVar[list[Any]] = []
+    edit_handler: ClassVar[Any] = TabbedInterface(
+        [ObjectList([WritingPanel(content_panels)], heading=_("Content"))], base_form_class=ItemPageForm
+    )
     override_translatable_fields: ClassVar[list[SynchronizedField]] = [
         SynchronizedField(name, overridable=False)
-        for name in ("slug", "kind", "supplier", "valid_from", "valid_until", "grace_days", "destinations")
+        for name in ("slug", "kind", "supplier", "sudden", "valid_from", "valid_until", "grace_days", "destinations")
     ]
 
     class Meta:
@@ -175,6 +197,14 @@ class ItemPage(Page):
     @cached_property
     def province(self) -> Province:
         return ProvincePage.objects.select_related("province").get(path=self.path[: -self.steplen]).province
+
+    def get_workflow(self) -> Any:
+        """The way of the latest draft: by its source unit, and the short one when it is sudden."""
+        return ways.workflow_of(self) or super().get_workflow()
+
+    @property
+    def has_workflow(self) -> bool:
+        return self.get_workflow() is not None
 
     def clean(self) -> None:
         """Refuses dates that end before they begin, and texts that no font can draw or that are too long."""

@@ -68,17 +68,21 @@ def destination_clusters(page: ItemPage, province: Province | None = None) -> li
 
 def targets(page: ItemPage, province: Province | None = None) -> list[ProofTarget]:
     """The distinct (geometry, theme, flat or span) of the item's destinations. Clusters without faces ask for none."""
-    theme = page.province.theme
+    return targets_on(destination_clusters(page, province), page.province.theme)
+
+
+def targets_on(clusters: Iterable[Cluster], theme: str) -> list[ProofTarget]:
+    """The same of these clusters; one query for each whose faces are not prefetched."""
     wanted: dict[tuple[str, str, bool], list[Any]] = {}
     asked = _asked_to_span()
-    for cluster in destination_clusters(page, province):
+    for cluster in clusters:
         geometry = geometry_of(cluster)
         if not geometry.faces:
             continue
         wide = cluster.mode == DisplayMode.SPAN or cluster.pk in asked
         for span in (False, True) if wide and len(geometry.faces) > 1 else (False,):
             wanted.setdefault((geometry.id, theme, span), [geometry, []])[1].append(cluster)
-    return [ProofTarget(geometry, key[1], tuple(clusters), key[2]) for key, (geometry, clusters) in wanted.items()]
+    return [ProofTarget(geometry, key[1], tuple(places), key[2]) for key, (geometry, places) in wanted.items()]
 
 
 def request_proofs(page: ItemPage, revision: Revision) -> list[ProofJob]:

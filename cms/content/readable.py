@@ -61,14 +61,19 @@ class Readable:
 
 def readable(job: ProofJob) -> Readable | None:
     """What is known of a job's proof; None when nothing was measured."""
-    if not job.legibility:
+    return readable_of(job.legibility)
+
+
+def readable_of(measured: Sequence[JSON]) -> Readable | None:
+    """The same from what was measured (one `Legibility` as JSON for each scene), for a draft too."""
+    if not measured:
         return None
     scenes: dict[tuple[int, int], int] = {}
-    for one in job.legibility:
+    for one in measured:
         place = one["card"], one["page"]
         scenes[place] = min(scenes.get(place, 100), one["score"])
     return Readable(
-        Score(min(scenes.values())), tuple(Score(value) for value in scenes.values()), tuple(_advice(job.legibility))
+        Score(min(scenes.values())), tuple(Score(value) for value in scenes.values()), tuple(_advice(measured))
     )
 
 

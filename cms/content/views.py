@@ -52,7 +52,9 @@ def board(request: HttpRequest, page_id: int) -> HttpResponse:
 def proofs(request: HttpRequest, page_id: int) -> HttpResponse:
     """All pictures of an item at full size, on a page of their own."""
     page = visible_item(request, page_id)
-    return render(request, "content/proofs.html", {"page": page, "board": board_of(page, request.user), "large": True})
+    edits = page.permissions_for_user(request.user).can_edit()
+    context = {"page": page, "board": board_of(page, request.user), "large": True, "edits": edits}
+    return render(request, "content/proofs.html", context)
 
 
 @require_GET

@@ -12,7 +12,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from cms.content import listing, views, working
+from cms.content import listing, listing_urls, views, working
+from cms.content.drafts_urls import PATTERNS as WRITING
 from cms.content.models import ItemPage
 
 
@@ -20,10 +21,12 @@ from cms.content.models import ItemPage
 def addresses() -> list[Any]:
     patterns = [
         path("items/", listing.items, name="items"),
+        *listing_urls.PATTERNS,
         path("items/<int:page_id>/proofs/", views.proofs, name="proofs"),
         path("items/<int:page_id>/board/", views.board, name="board"),
         path("items/<int:page_id>/redraw/", views.redraw, name="redraw"),
         path("items/<int:page_id>/translation/", views.keep_translation, name="keep_translation"),
+        *WRITING,
         path("drawings/", working.working, name="working"),
         path("drawings/<int:job_id>/stop/", working.stop, name="stop"),
         path("drawings/<int:job_id>/again/", working.again, name="again"),

@@ -111,7 +111,7 @@ def test_the_list_shows_titles_pictures_and_states(cluster, make_item, contribut
 
 
 def test_an_empty_list_says_what_belongs_there(shelves, browser):
-    assert "/admin/pages/add/content/itempage/" in shown(browser.get("/admin/items/"))
+    assert "/admin/items/new/?province=an_giang" in shown(browser.get("/admin/items/"))
 
 
 class TestLibrary:

@@ -231,13 +231,25 @@ class TestTheOlderWay:
         assert (after.status, before.status) == (Status.QUEUED, Status.DONE)
 
     def test_older_proofs_are_counted_and_drawn_anew_without_touching_approvals(
-        self, item, contributor, editor, approver, province, every_kind, draw_waiting, monkeypatch, client_for
+        self,
+        item,
+        contributor,
+        editor,
+        approver,
+        province,
+        every_kind,
+        draw_waiting,
+        monkeypatch,
+        client_for,
+        appraiser,
     ):
         from cms.approval.models import Approval
         from cms.approval.services import approve
 
         draw_waiting(item)
-        approve(item, item.latest_revision, province=province, by=approver, submitted_by=contributor)
+        approve(
+            item, item.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+        )
         assert redrawing.outdated([province]) == {"an_giang": []}
         monkeypatch.setattr(type(every_kind), "version", "2")
         assert redrawing.outdated([province]) == {"an_giang": [item.pk]}

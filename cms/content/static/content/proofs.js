@@ -8,10 +8,12 @@
     if (document.hidden) return;
     const answer = await fetch(box.dataset.btProofs, { credentials: 'same-origin', headers: { 'X-Requested-With': 'fetch' } });
     if (!answer.ok) return;
-    const text = await answer.text();
-    if (text !== box.lastBoard) {
-      box.lastBoard = text;
-      box.innerHTML = text;
+    const made = document.createElement('template');
+    made.innerHTML = await answer.text();
+    const board = made.innerHTML;
+    if (board !== box.lastBoard) {
+      box.lastBoard = board;
+      box.replaceChildren(made.content);
     }
   }
 
@@ -48,6 +50,9 @@
     if (box) await refresh(box).catch(() => {});
     button.disabled = false;
   });
+
+  // As it came with the page: who has the focus on a picture keeps it as long as nothing is new.
+  document.querySelectorAll('[data-bt-proofs]').forEach((box) => { box.lastBoard = box.innerHTML; });
 
   const start = () => document.querySelectorAll('[data-bt-proofs]').forEach((box) => {
     if (!box.watched) {
