@@ -11,6 +11,10 @@ class ApprovalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms.approval import handlers
+        from cms.approval import compared, handlers, remarks, turns
+        from cms.content import board
 
         handlers.connect()
+        compared.connect()
+        turns.connect()
+        board.register(remarks.notes)

@@ -11,12 +11,14 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
 
-from cms.approval import standing
-from cms.approval.models import ApprovalTask
-from cms.approval.services import revoke_all
-from cms.approval.workflow import ensure_workflow
-from cms.content import board, listing, states
+from cms.approval import in_lists, standing
+from cms.approval.models import Way
+from cms.approval.withdrawing import revoke_all, withdraw_streams
+from cms.approval.words import register_words
+from cms.approval.workflow import ensure_workflow, workflow_for
+from cms.content import board, listing, states, ways
 from cms.content.models import ItemPage, ProvincePage
+from cms.places.signals import stream_hosts_changed
 
 
 def connect() -> None:
@@ -24,9 +26,17 @@ def connect() -> None:
     pre_delete.connect(_deleted, sender=ItemPage, dispatch_uid="approval.deleted")
     post_page_move.connect(_moved, dispatch_uid="approval.moved")
     post_save.connect(_shelf_saved, sender=ProvincePage, dispatch_uid="approval.shelf")
+    stream_hosts_changed.connect(_stream_hosts_changed, dispatch_uid="approval.stream_hosts")
+    ways.register(workflow_for)
+    register_words()
     states.register(standing.states)
+    in_lists.register()
     board.register(standing.notes)
     listing.register_actions(standing.actions)
+
+
+def _stream_hosts_changed(**kwargs: Any) -> None:
+    withdraw_streams()
 
 
 def _person() -> Any:
@@ -53,8 +63,5 @@ def _shelf_saved(instance: ProvincePage, created: bool, raw: bool = False, **kwa
     """A tree that is added later (a new language) goes the same way as its province's others."""
     if created and not raw:
         province = instance.province
-        known = ApprovalTask.objects.filter(
-            groups__province_group__province=province.code, groups__province_group__role="approver"
-        )
-        if known.exists():
+        if Way.objects.filter(province=province).exists():
             transaction.on_commit(lambda: ensure_workflow(province))

@@ -1,98 +1,32 @@
-"""What may air: approvals with the proofs they name, approved themes, withdrawals, and the workflow tasks that make them."""
+"""What may air: approvals with the proofs they name, approved themes, withdrawals; the steps that lead there and their record lie
+in `steps.py` and `decisions.py`."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
-from django.db import models, transaction
-from django.utils.translation import gettext as _now
+from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import GroupApprovalTask, Page, TaskState
 
+from cms.approval.decisions import Deadline, Decision, Delegation
+from cms.approval.remarks import Answer, Remark
+from cms.approval.steps import AppraisalTask, ApprovalTask, Way
 from cms.content.models import ItemPage, Proof
 from cms.places.models import Province
 
-Actions = list[tuple[str, str, bool]]
-
-
-def submitter_of(page: Page) -> Any:
-    """Who sent the item on its present way through the workflow; None outside of one."""
-    state = page.current_workflow_state
-    return state.requested_by if state is not None else None
-
-
-class AppraisalTask(GroupApprovalTask):
-    """Appraisal: checks the content before it goes to approval (CB 7.1). Whoever submitted cannot appraise."""
-
-    def get_actions(self, obj: Page, user: Any) -> Actions:
-        if not super().get_actions(obj, user) or submitter_of(obj) == user:
-            return []
-        return [
-            ("reject", _now("Return for changes"), True),
-            ("approve", _now("Appraised, pass on for approval"), True),
-        ]
-
-    def get_template_for_action(self, action: str) -> str:
-        return "approval/action_modal.html"
-
-    @transaction.atomic
-    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
-        from cms.approval.services import appraise
-
-        appraise(self, task_state, user, action_name, **kwargs)
-
-    @classmethod
-    def get_description(cls) -> str:
-        return str(_("The appraisers of a province check an item's content."))
-
-    class Meta:
-        verbose_name = _("appraisal task")
-        verbose_name_plural = _("appraisal tasks")
-
-
-class ApprovalTask(GroupApprovalTask):
-    """Approval: puts the proofs, pixel by pixel, on record. Whoever submitted or edited last cannot approve, and nobody edits
-    while it lasts: what is approved is what was seen."""
-
-    def locked_for_user(self, obj: Page, user: Any) -> bool:
-        return True
-
-    def get_actions(self, obj: Page, user: Any) -> Actions:
-        from cms.approval.services import refusal
-
-        if not super().get_actions(obj, user):
-            return []
-        page = obj.specific
-        told = refusal(page, page.latest_revision, province=page.province, by=user)
-        if told is not None and told.final:
-            return []
-        actions = [("reject", _now("Return for changes"), True)]
-        if told is None:
-            actions.append(("approve", _now("Approve"), True))
-        return actions
-
-    def get_form_for_action(self, action: str) -> Any:
-        from cms.approval.forms import ApprovalForm
-
-        return ApprovalForm if action == "approve" else super().get_form_for_action(action)
-
-    def get_template_for_action(self, action: str) -> str:
-        return "approval/action_modal.html"
-
-    @transaction.atomic
-    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
-        from cms.approval.services import decide
-
-        decide(self, task_state, user, action_name, **kwargs)
-
-    @classmethod
-    def get_description(cls) -> str:
-        return str(_("The approvers of a province put an item's proofs on record."))
-
-    class Meta:
-        verbose_name = _("approval task")
-        verbose_name_plural = _("approval tasks")
+__all__ = [
+    "Answer",
+    "AppraisalTask",
+    "Approval",
+    "ApprovalTask",
+    "ApprovedProof",
+    "Deadline",
+    "Decision",
+    "Delegation",
+    "Remark",
+    "ThemeApproval",
+    "Way",
+    "Withdrawal",
+]
 
 
 class Approval(models.Model):
@@ -113,11 +47,15 @@ class Approval(models.Model):
     clusters = models.JSONField(default=list, help_text="slugs of the chosen clusters; empty: all of the province")
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="approvals")
     proofs = models.ManyToManyField(Proof, through="ApprovedProof", related_name="approvals")
+    streams = models.JSONField(
+        default=list, help_text="live streams that the approver named: address and who answers for what it sends"
+    )
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField()
     document = models.CharField(_("document"), max_length=200, blank=True)
     comment = models.TextField(_("comment"), blank=True)
+    exceptional = models.BooleanField(default=False, help_text="by an administrator, against the rule of four eyes")
     revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_reason = models.TextField(blank=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import Page, Revision, WorkflowState
 
-from cms.accounts.services import has_role
+from cms.accounts.services import has_role, provinces_of
+from cms.approval.deadlines import is_late
 from cms.approval.models import AppraisalTask, Approval, ApprovalTask, Withdrawal
 from cms.content.board import Note
 from cms.content.listing import Action
@@ -35,13 +38,16 @@ def states(pages: Sequence[ItemPage]) -> dict[int, State]:
     for item in withdrawn:
         if items[item].pk not in found:
             found[items[item].pk] = State("withdrawn", _("Withdrawn"))
-    for page_id, step in _under_way(list(keys)).items():
+    for page_id, (step, due) in _under_way(list(keys)).items():
         word = _("In approval") if step == "approval" else _("In appraisal")
+        if due is not None and is_late(due):
+            word = _("%(state)s, late since %(day)s") % {"state": word, "day": due.strftime("%d/%m")}
         found[page_id] = State(step, word, edited=False)
     return found
 
 
-def _under_way(ids: list[int]) -> dict[int, str]:
+def _under_way(ids: list[int]) -> dict[int, tuple[str, date | None]]:
+    """The step and its last day, by page id."""
     tasks = dict.fromkeys(ApprovalTask.objects.values_list("pk", flat=True), "approval")
     tasks |= dict.fromkeys(AppraisalTask.objects.values_list("pk", flat=True), "appraisal")
     running = WorkflowState.objects.filter(
@@ -50,22 +56,28 @@ def _under_way(ids: list[int]) -> dict[int, str]:
         status=WorkflowState.STATUS_IN_PROGRESS,
     )
     return {
-        int(object_id): tasks.get(task, "appraisal")
-        for object_id, task in running.values_list("object_id", "current_task_state__task")
+        int(object_id): (tasks.get(task, "appraisal"), due)
+        for object_id, task, due in running.values_list(
+            "object_id", "current_task_state__task", "current_task_state__deadline__due"
+        )
     }
 
 
 def notes(page: ItemPage, revision: Revision, user: Any) -> list[Note]:
     """What a person should know above the proofs of this item."""
     said: list[Note] = []
-    for approval in Approval.objects.filter(item=page.item_id, revoked_at__isnull=True).select_related(
-        "province", "approved_by"
-    ):
+    given = Approval.objects.filter(item=page.item_id, revoked_at__isnull=True)
+    mine = {page.province.code, *(provinces_of(user) or ())}
+    for approval in given.filter(province__code__in=mine).select_related("province", "approved_by"):
         facts = {
             "province": approval.province,
             "day": timezone.localtime(approval.approved_at).strftime("%d/%m/%Y %H:%M"),
             "person": approval.approved_by,
         }
+        if approval.exceptional:
+            facts["reason"] = approval.comment
+            told = _("Approved BY EXCEPTION for %(province)s on %(day)s by %(person)s, against four eyes: %(reason)s")
+            said.append(Note("warning", told % facts))
         if approval.revision == revision.pk:
             said.append(Note("good", _("Approved for %(province)s on %(day)s by %(person)s.") % facts))
         else:
@@ -73,6 +85,9 @@ def notes(page: ItemPage, revision: Revision, user: Any) -> list[Note]:
                 "An older version, approved for %(province)s on %(day)s by %(person)s, stays on the screens until this draft is approved."
             )
             said.append(Note("waiting", told % facts))
+    if others := given.exclude(province__code__in=mine).count():  # of a national item; there may be dozens
+        told = ngettext("Approved in %(count)d other province.", "Approved in %(count)d other provinces.", others)
+        said.append(Note("elsewhere", told % {"count": others}))
     for withdrawal in Withdrawal.objects.filter(item=page.item_id, lifted_at__isnull=True).select_related("province"):
         said.append(
             Note(
@@ -85,7 +100,9 @@ def notes(page: ItemPage, revision: Revision, user: Any) -> list[Note]:
                 },
             )
         )
-    if page.current_workflow_state is not None or not any(note.kind == "good" for note in said):
+    if page.latest_revision_id != revision.pk:
+        said.append(Note("waiting", _("A newer draft is being written. This is the version that was approved.")))
+    elif page.current_workflow_state is not None or not any(note.kind == "good" for note in said):
         said.append(_step(page, user))
     return said
 

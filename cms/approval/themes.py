@@ -84,7 +84,7 @@ def approve_scenes(code: str, scenes: Mapping[str, Scene], *, by: Any) -> list[T
     """Put exactly these fallback scenes, by geometry, on record; nothing is drawn. For administrators only: raises
     PermissionDenied, also when a picture of them is gone."""
     _administrators_only(by)
-    if not AssetStore().has(asset for scene in scenes.values() for asset in scene.assets()):
+    if not AssetStore().hold(asset for scene in scenes.values() for asset in scene.assets()):
         raise PermissionDenied(_("These pictures are no longer there. Open the theme again."))
     with transaction.atomic():
         made = [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cms.content.board import board_of
+from tests.approval.reviewing import *  # noqa: F403
 from tests.content.makers import *  # noqa: F403
 
 
@@ -29,12 +30,14 @@ def submitted(cluster, make_item, contributor, client_for, draw_waiting) -> Call
 
 @pytest.fixture
 def decide(client_for) -> Callable[..., Any]:
-    """`decide(user, page, "approve", confirmed="on")`: press a button on the review page."""
+    """`decide(user, page, "approve", confirmed="on")`: press a button on the review page, with the step's checklist ticked."""
 
-    def press(user: Any, page: Any, action: str, **fields: str) -> Any:
+    def press(user: Any, page: Any, action: str, **fields: Any) -> Any:
         page.refresh_from_db()
         board = board_of(page, user)
+        task = page.current_workflow_task
         data = {
+            "checks": [one.code for one in task.checklist] if task else [],
             "action": action,
             "revision": str(page.latest_revision_id),
             "comment": "",

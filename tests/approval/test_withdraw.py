@@ -16,11 +16,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def approved(cluster, make_item, contributor, approver, province, draw_waiting):
+def approved(cluster, make_item, contributor, approver, province, draw_waiting, appraiser):
     """An item that airs."""
     page = make_item(by=contributor)
     draw_waiting(page)
-    approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    approve(
+        page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+    )
     return page
 
 
@@ -65,30 +67,53 @@ def test_others_cannot(approved, province, role):
 
 
 def test_a_new_approval_lifts_it_but_the_old_pixels_stay_off(
-    approved, operator, contributor, approver, cluster, province, draw_waiting
+    approved, operator, contributor, approver, cluster, province, draw_waiting, appraiser
 ):
     old = Approval.objects.get().approved_proofs.get().proof_id
     withdraw(approved, province=province, by=operator, reason="Sai giờ")
     approved.body[0].value["title"] = "Giờ đúng"
     approved.save_revision(user=contributor)
     draw_waiting(approved)
-    approve(approved, approved.latest_revision, province=province, by=approver, submitted_by=contributor)
+    approve(
+        approved,
+        approved.latest_revision,
+        province=province,
+        by=approver,
+        submitted_by=contributor,
+        appraised_by=appraiser,
+    )
     assert withdrawn_ids(cluster) == [old]
 
 
-def test_approving_the_same_pixels_again_lifts_all(approved, operator, contributor, approver, cluster, province):
+def test_approving_the_same_pixels_again_lifts_all(
+    approved, operator, contributor, approver, cluster, province, appraiser
+):
     withdraw(approved, province=province, by=operator, reason="Nhầm")
-    approve(approved, approved.latest_revision, province=province, by=approver, submitted_by=contributor)
+    approve(
+        approved,
+        approved.latest_revision,
+        province=province,
+        by=approver,
+        submitted_by=contributor,
+        appraised_by=appraiser,
+    )
     assert withdrawn_ids(cluster) == []
 
 
 def test_withdrawing_one_language_or_all(
-    approved, make_item, contributor, approver, operator, province, cluster, draw_waiting
+    approved, make_item, contributor, approver, operator, province, cluster, draw_waiting, appraiser
 ):
     english = make_item("Opening hours", by=contributor, language="en", translation_key=approved.translation_key)
     draw_waiting(english)
-    approve(english, english.latest_revision, province=province, by=approver, submitted_by=contributor)
-    withdraw(english, province=province, by=operator, reason="Sai", all_languages=False)
+    approve(
+        english,
+        english.latest_revision,
+        province=province,
+        by=approver,
+        submitted_by=contributor,
+        appraised_by=appraiser,
+    )
+    withdraw(english, province=province, by=operator, reason="Sai", languages=["en"])
     assert withdrawn_ids(cluster) == [english.item_id]
     withdraw(approved, province=province, by=operator, reason="Sai")
     assert withdrawn_ids(cluster) == sorted([english.item_id, approved.item_id])
@@ -144,10 +169,40 @@ def test_the_requests_that_follow_from_a_withdrawal_are_committed_with_it(approv
     assert set(waiting.values_list("target", flat=True)) == {"now", "schedule"}
 
 
-def test_approvals_are_announced(cluster, make_item, contributor, approver, province, draw_waiting):
+def test_approvals_are_announced(cluster, make_item, contributor, approver, province, draw_waiting, appraiser):
     page = make_item(by=contributor)
     draw_waiting(page)
     told, stop = heard(approval_changed, "item_keys")
-    approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    approve(
+        page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+    )
     stop()
     assert told == [{page.translation_key}]
+
+
+@pytest.fixture
+def english(approved, make_item, contributor, approver, appraiser, province, draw_waiting):
+    """Its English version, which airs too."""
+    page = make_item("Opening hours", by=contributor, language="en", translation_key=approved.translation_key)
+    draw_waiting(page)
+    approve(
+        page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+    )
+    return page
+
+
+def test_the_page_lets_one_language_go_and_the_other_stay(approved, english, operator, client_for, cluster):
+    browser, address = client_for(operator), f"/admin/items/{approved.pk}/withdraw/"
+    assert [one.data["value"] for one in browser.get(address).context["form"]["language"]] == ["vi", "en"]
+    browser.post(address, {"reason": "Sai bản dịch", "language": ["en"]})
+    assert withdrawn_ids(cluster) == [english.item_id]
+    assert Approval.objects.get(revoked_at=None).item == approved.item_id
+
+
+def test_with_nothing_ticked_nothing_is_withdrawn_and_the_reason_stays(
+    approved, english, operator, client_for, cluster
+):
+    told = client_for(operator).post(f"/admin/items/{approved.pk}/withdraw/", {"reason": "Sai bản dịch"})
+    assert withdrawn_ids(cluster) == []
+    assert "Hãy đánh dấu" in told.content.decode()
+    assert "Sai bản dịch" in told.content.decode()

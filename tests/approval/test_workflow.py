@@ -16,6 +16,11 @@ from tests.content.makers import item_post
 pytestmark = pytest.mark.django_db
 
 
+def codes(page) -> list[str]:
+    """The checklist of the step that an item waits at."""
+    return [one.code for one in page.current_workflow_task.checklist]
+
+
 def test_an_item_is_appraised_then_approved_with_its_proofs(
     submitted, appraiser, approver, contributor, decide, province
 ):
@@ -66,21 +71,136 @@ def test_whoever_submitted_cannot_approve_not_even_an_administrator(
     assert not Approval.objects.exists()
 
 
-def test_whoever_edited_last_cannot_approve(cluster, make_item, approver, contributor, province, draw_waiting):
+def test_whoever_edited_last_cannot_approve(
+    cluster, make_item, approver, contributor, province, draw_waiting, appraiser
+):
     page = make_item(by=approver)
     draw_waiting(page)
     with pytest.raises(ApprovalRefused):
-        approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+        approve(
+            page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+        )
     assert not Approval.objects.exists()
 
 
+def test_whoever_appraised_cannot_approve_with_both_roles_either(submitted, approver, province, decide):
+    both = make_user("both", "an_giang", "appraiser", "approver")
+    page = submitted()
+    decide(both, page, "approve")
+    told = decide(both, page, "approve", confirmed="on").content.decode()
+    assert "không được phê duyệt chính tin đó" in told
+    assert not Approval.objects.exists()
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.get().approved_by == approver
+    assert AuditEntry.objects.get(action="approval.approve").data["appraised_by"] == str(both)
+
+
+def test_an_appraiser_who_edited_last_can_only_return_it(
+    submitted, appraiser, approver, decide, draw_waiting, client_for
+):
+    page = submitted()
+    edited = page.get_latest_revision_as_object()
+    edited.title = "Giờ mở cửa mới"
+    edited.save_revision(user=appraiser)
+    page.refresh_from_db()
+    draw_waiting(page)
+    shown = client_for(appraiser).get(f"/admin/items/{page.pk}/review/").content.decode()
+    assert "người thẩm định khác" in shown
+    decide(appraiser, page, "approve")
+    page.refresh_from_db()
+    assert page.current_workflow_task.__class__.__name__ == "AppraisalTask"
+    decide(make_user("second", "an_giang", "appraiser"), page, "approve")
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.get().title == "Giờ mở cửa mới"
+
+
+def test_a_draft_that_was_saved_during_appraisal_is_passed_on_only_by_who_saw_it(
+    submitted, appraiser, editor, approver, decide, draw_waiting, client_for
+):
+    page = submitted()
+    state = page.current_workflow_state.current_task_state
+    edited = page.get_latest_revision_as_object()
+    edited.title = "Giờ mở cửa mới"
+    edited.save_revision(user=editor)
+    page.refresh_from_db()
+    draw_waiting(page)
+    address = f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/"
+    client_for(appraiser).post(address, {"comment": "", "checks": codes(page)})
+    page.refresh_from_db()
+    assert page.current_workflow_task.__class__.__name__ == "AppraisalTask"
+    decide(appraiser, page, "approve")
+    page.refresh_from_db()
+    assert page.current_workflow_task.__class__.__name__ == "ApprovalTask"
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.get().revision == page.latest_revision_id
+
+
+def test_what_an_approver_returned_is_appraised_again_once_it_was_edited(
+    submitted, contributor, appraiser, approver, decide, draw_waiting, client_for
+):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    decide(approver, page, "reject", comment="Sửa giờ mở cửa.")
+    page.refresh_from_db()
+    edited = page.get_latest_revision_as_object()
+    edited.title = "Giờ mở cửa mới"
+    edited.save_revision(user=contributor)
+    page.refresh_from_db()
+    draw_waiting(page)
+    client_for(contributor).post(f"/admin/items/{page.pk}/review/", {"action": "submit"})
+    page.refresh_from_db()
+    assert page.current_workflow_task.__class__.__name__ == "AppraisalTask"
+    decide(approver, page, "approve", confirmed="on")
+    assert not Approval.objects.exists()
+    decide(appraiser, page, "approve")
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.get().title == "Giờ mở cửa mới"
+
+
+def test_what_an_approver_returned_by_mistake_goes_back_to_approval_unedited(
+    submitted, contributor, appraiser, approver, decide, client_for
+):
+    page = submitted()
+    decide(appraiser, page, "approve")
+    decide(approver, page, "reject", comment="Nhầm.")
+    client_for(contributor).post(f"/admin/items/{page.pk}/review/", {"action": "submit"})
+    decide(approver, page, "approve", confirmed="on")
+    assert Approval.objects.exists()
+
+
+def test_nothing_is_approved_that_was_not_appraised_even_if_the_workflow_lost_its_step(
+    submitted, approver, administrator, decide, province
+):
+    page = submitted()
+    workflow = page.get_workflow()
+    workflow.workflow_tasks.order_by("sort_order").first().delete()
+    page.current_workflow_state.cancel(user=administrator)
+    page.refresh_from_db()
+    workflow.start(page, make_user("another", "an_giang", "contributor"))
+    told = decide(approver, page, "approve", confirmed="on").content.decode()
+    assert "chưa được người không soạn nó thẩm định" in told
+    assert not Approval.objects.exists()
+
+
+def test_an_appraisal_of_an_older_version_or_by_its_writer_does_not_count(
+    cluster, make_item, contributor, approver, appraiser, province, draw_waiting
+):
+    page = make_item(by=contributor)
+    draw_waiting(page)
+    for who in (None, contributor):
+        with pytest.raises(ApprovalRefused):
+            approve(
+                page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=who
+            )  # fmt: skip
+
+
 @pytest.mark.parametrize("role", ["contributor", "editor", "appraiser", "operator"])
-def test_only_approvers_approve(cluster, make_item, editor, province, draw_waiting, role):
+def test_only_approvers_approve(cluster, make_item, editor, province, draw_waiting, role, appraiser):
     page = make_item(by=editor)
     draw_waiting(page)
     person = make_user(f"another-{role}", "an_giang", role)
     with pytest.raises(ApprovalRefused):
-        approve(page, page.latest_revision, province=province, by=person, submitted_by=editor)
+        approve(page, page.latest_revision, province=province, by=person, submitted_by=editor, appraised_by=appraiser)
 
 
 def test_an_approver_of_another_province_cannot(submitted, appraiser, outsider, decide):
@@ -96,7 +216,7 @@ def test_wagtails_own_workflow_address_keeps_the_rules(submitted, appraiser, app
     page.refresh_from_db()
     state = page.current_workflow_state.current_task_state
     address = f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/"
-    client_for(approver).post(address, {"confirmed": "on", "document": "", "comment": ""})
+    client_for(approver).post(address, {"confirmed": "on", "document": "", "comment": "", "checks": codes(page)})
     assert not Approval.objects.exists()
 
 
@@ -111,7 +231,10 @@ def test_wagtails_own_workflow_address_approves(submitted, appraiser, approver, 
     seen = board_of(page, approver).seen
     assert f'name="seen" form="bt-decision" value="{seen}"' in modal.json()["html"]
     assert 'id="bt-decision"' in modal.json()["html"]
-    client_for(approver).post(address, {"confirmed": "on", "document": "7/QĐ", "comment": "", "seen": seen})
+    data = {"confirmed": "on", "document": "7/QĐ", "comment": "", "seen": seen}
+    client_for(approver).post(address, data)
+    assert not Approval.objects.exists(), "the checklist is not ticked"
+    client_for(approver).post(address, {**data, "checks": codes(page)})
     assert Approval.objects.get().document == "7/QĐ"
 
 
@@ -177,15 +300,19 @@ def test_a_form_of_an_older_draft_is_refused(submitted, appraiser, approver, dec
     assert not Approval.objects.exists()
 
 
-def test_an_unapproved_edit_changes_nothing(cluster, make_item, contributor, approver, province, draw_waiting):
+def test_an_unapproved_edit_changes_nothing(
+    cluster, make_item, contributor, approver, province, draw_waiting, appraiser
+):
     page = make_item(by=contributor)
     draw_waiting(page)
-    first = approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    first = approve(
+        page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+    )
     page.body[0].value["title"] = "Giờ mới"
     newer = page.save_revision(user=contributor)
     draw_waiting(page)
     assert list(Approval.objects.filter(revoked_at=None)) == [first]
-    second = approve(page, newer, province=province, by=approver, submitted_by=contributor)
+    second = approve(page, newer, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser)
     assert list(Approval.objects.filter(revoked_at=None)) == [second]
     assert set(first.proofs.all()).isdisjoint(second.proofs.all())
 
@@ -200,12 +327,24 @@ def test_the_older_draft_can_no_longer_be_approved(cluster, make_item, contribut
 
 
 def test_the_approved_dates_stay_when_a_draft_changes_them(
-    cluster, make_item, contributor, approver, province, draw_waiting
+    cluster, make_item, contributor, approver, province, draw_waiting, appraiser
 ):
     page = make_item(by=contributor, valid_until="2027-06-30")
     draw_waiting(page)
-    approval = approve(page, page.latest_revision, province=province, by=approver, submitted_by=contributor)
+    approval = approve(
+        page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+    )
     page.valid_until = None
     page.save_revision(user=contributor).publish(skip_permission_checks=True)
     approval.refresh_from_db()
     assert str(approval.valid_until) == "2027-06-30"
+
+
+def test_a_step_is_decided_on_our_page_and_not_from_the_form(submitted, appraiser, client_for):
+    """Wagtail's buttons would save the form, then take a decision about what nobody has looked at."""
+    page = submitted()
+    form = client_for(appraiser).get(f"/admin/pages/{page.pk}/edit/")
+    names = [one.name for one in form.context["action_menu"].menu_items]
+    assert "look-and-decide" in names
+    assert not {"approve", "reject"} & set(names)
+    assert form.context["action_menu"].default_item.name not in ("approve", "reject")
