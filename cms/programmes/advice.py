@@ -25,6 +25,8 @@ OF_ITEMS = {
     "item-not-approved",
     "item-lacks-language",
     "item-in-no-language-of-face",
+    "item-held-on-face",
+    "item-left-out-on-face",
     "item-expired",
     "item-in-grace",
     "item-not-drawn-for-span",

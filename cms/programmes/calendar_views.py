@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cms import clock
-from cms.accounts.services import provinces_of
 from cms.places.models import Cluster
 from cms.programmes import feeds
 from cms.programmes.attention import attention_for
@@ -25,8 +24,9 @@ from cms.programmes.calendar_drawing import Drawing
 from cms.programmes.calendars import monday_of, week_of
 from cms.programmes.models import Slot
 from cms.programmes.moves import SCOPES, Move, Refused, described, move_of, save
+from cms.programmes.policy import ProgrammesPolicy
 from cms.programmes.previews import local_day
-from cms.programmes.services import may_edit, slots_on
+from cms.programmes.services import may_edit, slots_on, visible_clusters
 from cms.programmes.views import cluster_for
 
 YEARS = range(2000, 2100)
@@ -35,10 +35,7 @@ YEARS = range(2000, 2100)
 @require_GET
 def week(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The week of `?day=` (ISO; without it this week) on a cluster of the reader's provinces."""
-    clusters = Cluster.objects.filter(active=True).select_related("province").order_by("province", "name")
-    mine = provinces_of(request.user)
-    if mine is not None:
-        clusters = clusters.filter(province__code__in=mine)
+    clusters = visible_clusters(request.user)
     asked = request.GET.get("cluster", "")
     if asked and asked != slug:
         query = urlencode({"day": request.GET.get("day", "")})
@@ -111,7 +108,8 @@ def _slot(name: str, cluster: Cluster, user: Any) -> Slot:
     """A slot that the person may change. Raises Http404 and PermissionDenied."""
     found = slots_on(cluster).select_related("programme__province")
     slot: Slot = get_object_or_404(found, pk=int(name) if name.isdecimal() else 0)
-    if not may_edit(user, cluster.province.code) or not may_edit(user, slot.programme.province.code):
+    changes = ProgrammesPolicy(Slot).user_has_permission_for_instance(user, "change", slot)
+    if not may_edit(user, cluster.province.code) or not changes:
         raise PermissionDenied
     return slot
 

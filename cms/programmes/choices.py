@@ -13,7 +13,9 @@ from taggit.models import Tag
 from cms.approval.models import Approval
 from cms.content.models import ItemPage, ItemTag, ProvincePage
 from cms.content.services import SOURCE_LANGUAGE
+from cms.places.confinement import bounds_of, own_clusters
 from cms.places.models import Cluster, ClusterTag, Province
+from cms.programmes.bounds import planned_by
 from cms.programmes.models import Programme
 from cms.programmes.services import editable_provinces
 
@@ -26,16 +28,20 @@ def provinces(user: Any) -> QuerySet[Province]:
 
 
 def clusters(user: Any) -> QuerySet[Cluster]:
-    return Cluster.objects.filter(active=True, province__in=provinces(user)).select_related("province")
+    return own_clusters(Cluster.objects.filter(active=True, province__in=provinces(user)), user).select_related(
+        "province"
+    )
 
 
 def programmes(user: Any) -> QuerySet[Programme]:
-    return Programme.objects.filter(province__in=provinces(user)).select_related("province")
+    found = Programme.objects.filter(province__in=provinces(user)).select_related("province")
+    planned = planned_by(user)
+    return found if planned is None else found.filter(pk__in=planned.programmes)
 
 
 def nestable(user: Any) -> QuerySet[Programme]:
     """Programmes that those of a person may hold: their provinces' and the national ones."""
-    mine = Q(province__in=provinces(user)) | Q(province__national=True)
+    mine = Q(pk__in=programmes(user).order_by().values("pk")) | Q(province__national=True)
     return Programme.objects.filter(mine).select_related("province")
 
 
@@ -57,7 +63,10 @@ def tag_names(ids: Iterable[int]) -> list[str]:
 
 
 def cluster_tags(user: Any) -> QuerySet[ClusterTag]:
-    """Groups of the clusters of a person's provinces, and those for every province."""
+    """Groups of the clusters of a person's provinces, and those for every province. None for people of a commune: a group reaches
+    beyond their clusters, today or once another joins it."""
+    if bounds_of(user) is not None:
+        return ClusterTag.objects.none()
     return ClusterTag.objects.filter(Q(province__in=provinces(user)) | Q(province=None)).select_related("province")
 
 
@@ -78,19 +87,15 @@ def items(user: Any) -> QuerySet[ItemPage]:
     return found.filter(path__regex="^(" + "|".join(paths) + ")[0-9A-Z]{4}$")
 
 
-def item_options(user: Any) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Options of an item's list by province, each with the languages in which it is approved there."""
-    mine = {one.pk for one in provinces(user)}
-    approved: dict[Any, set[str]] = defaultdict(set)
-    rows = Approval.objects.filter(revoked_at__isnull=True, province__in=mine)
+def labels_of(items: Iterable[ItemPage]) -> dict[int, str]:
+    """Items by primary key as a list names them: title and the languages in which each is approved anywhere. One query."""
+    pages = list(items)
+    languages: dict[Any, set[str]] = defaultdict(set)
+    keys = [page.translation_key for page in pages]
+    rows = Approval.objects.filter(revoked_at__isnull=True, item_key__in=keys)
     for key, language in rows.values_list("item_key", "language"):
-        approved[key].add(language.upper())
-    groups: dict[str, list[tuple[int, str]]] = {}
-    pages = list(items(user).order_by("title").only("pk", "title", "draft_title", "path", "translation_key"))
-    for shelf in shelves(user):
-        own = [page for page in pages if page.path.startswith(shelf.path)]
-        groups[str(shelf.province)] = [(page.pk, _label(page, approved[page.translation_key])) for page in own]
-    return [(name, options) for name, options in groups.items() if options]
+        languages[key].add(language.upper())
+    return {page.pk: _label(page, languages[page.translation_key]) for page in pages}
 
 
 def _label(page: ItemPage, languages: set[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -14,6 +15,7 @@ from cms.content.services import SOURCE_LANGUAGE
 from cms.places.models import Cluster
 from cms.programmes import filters, nesting
 from cms.programmes.models import Programme, ProgrammeEntry
+from cms.programmes.supposed import NOTHING, Supposed
 from cms.schedule import inputs as core
 
 Found = Mapping[int, Sequence[UUID]]
@@ -31,7 +33,12 @@ def programmes_of(slots_programmes: Iterable[int]) -> Sequence[Programme]:
 
 
 def found_by(
-    cluster: Cluster, programmes: Iterable[Programme], geometry: str, day: date, withdrawn: Collection[str]
+    cluster: Cluster,
+    programmes: Iterable[Programme],
+    geometry: str,
+    day: date,
+    withdrawn: Collection[str],
+    supposed: Supposed = NOTHING,
 ) -> Found:
     """What the filters of these programmes find for a cluster: what can be shown there and is not over on a day, newest approval
     first, as many as the entry wants. Three queries, none without filters."""
@@ -41,11 +48,10 @@ def found_by(
     if not asked:
         return {}
     drawn = filters.drawn(cluster.province_id, cluster.slug, geometry, withdrawn)
-    known = [
-        (key, facts)
-        for key, facts in filters.candidates(cluster.province_id, cluster.slug)
-        if key in drawn and not facts.over(day)
-    ]
+    drawn |= supposed.drawn(geometry)
+    recorded = filters.candidates(cluster.province_id, cluster.slug)
+    every = [*supposed.facts.items(), *((key, facts) for key, facts in recorded if key not in supposed.facts)]
+    known = [(key, facts) for key, facts in every if key in drawn and not facts.over(day)]
     found = {entry: [key for key, facts in known if one.finds(facts)] for entry, one in asked.items()}
     return {entry.pk: keys[: entry.most] if entry.most else keys for entry, keys in found.items()}
 
@@ -72,9 +78,14 @@ def inputs_of(programmes: Iterable[Programme], found: Found) -> dict[str, core.P
             entries=tuple(_entry(entry, found) for entry in one.entries.all()),
             order="shuffle" if one.order == Programme.Order.SHUFFLE else "listed",
             seed=one.seed,
+            missing=_missing(one.missing),
         )
         for one in programmes
     }
+
+
+def _missing(value: str) -> Any:
+    return str(value)
 
 
 def _entry(entry: ProgrammeEntry, found: Found) -> core.Entry:

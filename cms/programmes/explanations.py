@@ -154,7 +154,11 @@ class _Speaker:
                     % params
                 )
             return _("Face %(face)s of %(cluster)s shows “%(item)s” in %(language)s at %(at)s.") % params
-        if found.paused:
+        if found.held:
+            why = _("“%(slot)s” holds it in the turn of a language in which its item is not approved.") % {
+                "slot": found.held.title
+            }
+        elif found.paused:
             why = _("the slots that are due have used up their turns for now.")
         elif found.rivals:
             why = _("no slot that is due has anything to show.")
@@ -370,6 +374,9 @@ def _rival(one: Rival) -> str:
         "empty": _("Slot “%(slot)s” is due too, but its programme has no items."),
         "unapproved": _("Slot “%(slot)s” is due too, but nothing of its programme is approved for this cluster."),
         "language": _("Slot “%(slot)s” is due too, but nothing of its programme is approved in its languages."),
+        "missing": _(
+            "Slot “%(slot)s” is due too, but its programme leaves out what is not approved in the languages of the faces."
+        ),
         "outdated": _("Slot “%(slot)s” is due too, but none of its items is to be shown on this day."),
         "unfit": _("Slot “%(slot)s” is due too, but the approved pictures of its items do not fit the faces."),
     }

@@ -24,11 +24,11 @@ from icalendar import Event
 
 from cms import clock
 from cms.accounts import audit
-from cms.accounts.services import provinces_of
 from cms.places.models import Cluster
 from cms.programmes.inputs import gather
 from cms.programmes.models import FeedAddress, Slot
 from cms.programmes.previews import local_day, local_midnight_ms
+from cms.programmes.services import may_see_cluster
 from cms.schedule.calendar import Calendar, Opening
 from cms.schedule.inputs import SlotInput
 from cms.schedule.timeline import bits, due
@@ -71,8 +71,7 @@ def feed(request: HttpRequest, number: int, secret: str) -> HttpResponse:
     found = FeedAddress.objects.select_related("user", "cluster__province").filter(pk=number).first()
     if found is None or not constant_time_compare(secret_of(found), secret):
         raise Http404
-    mine = provinces_of(found.user)
-    if not found.cluster.active or (mine is not None and found.cluster.province.code not in mine):
+    if not found.cluster.active or not may_see_cluster(found.user, found.cluster):
         raise Http404
     profile = getattr(found.user, "wagtail_userprofile", None)
     with translation.override((profile and profile.preferred_language) or settings.LANGUAGE_CODE):

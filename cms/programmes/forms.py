@@ -20,7 +20,7 @@ from cms.plugin_api.types import Window
 from cms.programmes import choices
 from cms.programmes.fields import CountField, MinutesField
 from cms.programmes.inputs import slot_windows
-from cms.programmes.models import DAY_S, MAX_PER_HOUR, Slot
+from cms.programmes.models import DAY_S, MAX_PER_HOUR, Slot, all_week
 from cms.programmes.words import language_name
 from cms.schedule.recurrence import Recurrence, first_day, problem_of
 
@@ -62,6 +62,7 @@ class SlotForm(WagtailAdminModelForm):
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Weekdays"),
         choices=WEEKDAYS,
+        initial=all_week,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one weekday.")},

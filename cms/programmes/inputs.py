@@ -21,6 +21,7 @@ from cms.programmes import contents
 from cms.programmes.manifests import manifest_of
 from cms.programmes.models import Slot, SlotWindow
 from cms.programmes.services import slots_on
+from cms.programmes.supposed import NOTHING, Supposed
 from cms.schedule import inputs as core
 from cms.schedule.compile import LOOKBACK_DAYS
 from cms.schedule.format import CHUNK_BYTES, HORIZON_DAYS
@@ -29,17 +30,28 @@ DAY_MIN = 1440
 BLACK = Scene(10_000, {}, Transition("cut", 0))
 
 
-def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid_from_ms: int) -> core.ScheduleInputs:
+def gather(
+    cluster: Cluster,
+    *,
+    first_day: date,
+    days: int = HORIZON_DAYS,
+    valid_from_ms: int,
+    supposed: Supposed = NOTHING,
+    only: bool = False,
+) -> core.ScheduleInputs:
     """Frozen inputs for `compile_schedule`: only approvals in force in the cluster's province, and only the proofs that
-    they name for this geometry. Withdrawn items are left out."""
+    they name for this geometry. Withdrawn items are left out. `supposed` stands in place of what is on record; with `only`
+    none but its slots count."""
     geometry = geometry_of(cluster)
     last_day = first_day + timedelta(days=days)
-    slots = _slots(cluster, last_day)
-    held = contents.programmes_of(one.programme_id for one in slots)
-    withdrawn = frozenset(withdrawn_ids(cluster))
-    found = contents.found_by(cluster, held, geometry.id, first_day, withdrawn)
+    recorded = () if only else tuple(slot_input(one) for one in _slots(cluster, last_day))
+    slots = supposed.of_slots(recorded)
+    nested = (entry.nested_id for one in supposed.programmes.values() for entry in one.entries.all() if entry.nested_id)
+    held = supposed.of_programmes(contents.programmes_of({*(int(one.programme) for one in slots), *nested}))
+    withdrawn = supposed.still(frozenset(withdrawn_ids(cluster)))
+    found = contents.found_by(cluster, held, geometry.id, first_day, withdrawn, supposed)
     pages = contents.pages_of(held, found)
-    approvals = _approvals(cluster, geometry, pages)
+    approvals = _approvals(cluster, geometry, pages, supposed)
     translations = _translations(cluster, approvals, withdrawn)
     validity = _validity(pages, approvals)
     items = {
@@ -61,7 +73,7 @@ def gather(cluster: Cluster, *, first_day: date, days: int = HORIZON_DAYS, valid
         ),
         programmes=contents.inputs_of(held, found),
         items=items,
-        slots=tuple(slot_input(one) for one in slots),
+        slots=slots,
         fallback=fallback,
         assets=assets,
         manifests=_manifests(assets),
@@ -121,7 +133,9 @@ def _mode(value: str) -> Any:
     return str(value)
 
 
-def _approvals(cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPage]) -> Sequence[Approval]:
+def _approvals(
+    cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPage], supposed: Supposed
+) -> Sequence[Approval]:
     """Approvals in force of these items for this cluster; `fitting`: their proofs for the geometry. One that names other
     clusters does not count: the signer would refuse the whole schedule for it."""
     fitting = ApprovedProof.objects.filter(geometry=geometry.id).select_related("proof").order_by("pk")
@@ -130,7 +144,9 @@ def _approvals(cluster: Cluster, geometry: Geometry, pages: Mapping[UUID, ItemPa
         .order_by("pk")
         .prefetch_related(Prefetch("approved_proofs", fitting, to_attr="fitting"))
     )
-    return [one for one in found if not one.clusters or cluster.slug in one.clusters]
+    every = supposed.of_approvals(found, geometry.id)
+    mine = [one for one in every if one.item_key in pages and one.province_id == cluster.province_id]
+    return [one for one in mine if not one.clusters or cluster.slug in one.clusters]
 
 
 Validity = tuple[date | None, date | None, int]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cms import clock
 from cms.accounts import audit
 from cms.accounts.services import has_role, provinces_of
+from cms.places.confinement import bounds_of
 from cms.places.models import Cluster, Province
 
 ROLES = ("editor",)
@@ -104,13 +105,13 @@ class LiveValue(models.Model):
 def visible(user: Any) -> models.QuerySet[LiveValue]:
     """The values of the provinces in which a person has any role."""
     codes = provinces_of(user)
-    found = LiveValue._default_manager.select_related("province", "by")
+    found = LiveValue._default_manager.select_related("province", "by", "feed")
     return found if codes is None else found.filter(province__code__in=codes)
 
 
 def may_change(user: Any, province_code: str) -> bool:
-    """Editors of the province, and administrators."""
-    return has_role(user, province_code, *ROLES)
+    """Editors of the province, and administrators. A value stands on all screens of the province: people of a commune only look."""
+    return has_role(user, province_code, *ROLES) and bounds_of(user) is None
 
 
 @transaction.atomic
@@ -148,12 +149,16 @@ def tell(action: str, live: LiveValue, by: Any, **more: Any) -> None:
 
 def told_to(cluster: Cluster) -> dict[str, dict[str, Any]]:
     """What the players of a cluster are told: `{name: {value, at, max_age}}` in milliseconds, also of what is too old, which they
-    judge by their own clock."""
-    return {
+    judge by their own clock. National values come with them, for national items; a province's own of the same name comes first."""
+    mine = models.Q(province=cluster.province_id) | models.Q(province__national=True)
+    found = LiveValue._default_manager.filter(mine)
+    own_last = sorted(found, key=lambda one: one.province_id == cluster.province_id)
+    told = {
         one.name: {"value": one.value, "at": round(one.at.timestamp() * 1000), "max_age": one.max_age_min * 60_000}
-        for one in LiveValue._default_manager.filter(province=cluster.province_id).order_by("name")
+        for one in own_last
         if one.value is not None
     }
+    return dict(sorted(told.items()))
 
 
 def names() -> list[tuple[str, str]]:

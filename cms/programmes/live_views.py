@@ -23,6 +23,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms import clock
 from cms.accounts.services import provinces_of
+from cms.programmes import feed_words
+from cms.programmes.feed_values import FeedSubscription
 from cms.programmes.live_forms import LiveValueForm, read_number, write_number
 from cms.programmes.live_values import LiveValue, LiveValueRefused, may_change, set_value, tell, visible
 from cms.programmes.services import editable_provinces
@@ -52,6 +54,17 @@ class Row:
         if hours < 48:
             return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
         return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
+
+    @property
+    def feed(self) -> FeedSubscription | None:
+        """The feed that sets it, switched on."""
+        found: FeedSubscription | None = getattr(self.live, "feed", None)
+        return found if found and found.active else None
+
+    @property
+    def feed_reason(self) -> str:
+        """Why its feed was refused last; empty without a feed, and when it was not."""
+        return feed_words.said(self.feed.refused) if self.feed and self.feed.refused else ""
 
     @property
     def field(self) -> str:

@@ -30,6 +30,14 @@ class Programme(ClusterableModel):
         LISTED = "listed", _("As listed")
         SHUFFLE = "shuffle", _("Shuffled anew at each pass")
 
+    class Missing(models.TextChoices):
+        """What a face shows in the turn of a language in which an item is not approved (`cms.schedule.inputs.Missing`)."""
+
+        NEXT = "next", _("Go on with the next language that the face shows")
+        LEAVE = "leave", _("Leave the item out on that face; it shows the next item that has the language")
+        VIETNAMESE = "vietnamese", _("Show the item in Vietnamese")
+        THEME = "theme", _("Hold the neutral picture of the theme")
+
     _default_manager: ClassVar[models.Manager[Self]]  # its base has no types
     province = models.ForeignKey(
         Province, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("province")
@@ -42,6 +50,17 @@ class Programme(ClusterableModel):
         blank=True,
         default=new_seed,
         help_text=_("Programmes with the same seed are shuffled alike. Change it for another order."),
+    )
+    missing = models.CharField(
+        _("when a translation is missing"),
+        max_length=12,
+        choices=Missing.choices,
+        default=Missing.NEXT,
+        help_text=_(
+            "What a face shows when it is the turn of a language in which the item is not approved. It holds for every slot that plays "
+            "this programme, also for what lies within it. An item with no language of the face is shown in another only by the "
+            "first and the third choice."
+        ),
     )
 
     class Meta:
@@ -201,6 +220,16 @@ class FeedAddress(models.Model):
         return f"{self.user} · {self.cluster}"
 
 
-from cms.programmes.live_values import LiveValue  # noqa: E402 - a model that lies beside its verbs
+from cms.programmes.feed_values import FeedSubscription  # noqa: E402 - models that lie beside their verbs
+from cms.programmes.live_values import LiveValue  # noqa: E402
 
-__all__ = ["FeedAddress", "LiveValue", "Programme", "ProgrammeEntry", "Slot", "SlotException", "SlotWindow"]
+__all__ = [
+    "FeedAddress",
+    "FeedSubscription",
+    "LiveValue",
+    "Programme",
+    "ProgrammeEntry",
+    "Slot",
+    "SlotException",
+    "SlotWindow",
+]

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wagtail.admin.panels import MultiFieldPanel
+from django.forms import Media, Script
+from django.urls import reverse
+from wagtail.admin.panels import MultiFieldPanel, Panel
+
+from cms.programmes.uses import uses_of
 
 
 class RarelyPanel(MultiFieldPanel):
@@ -56,3 +60,64 @@ def _fields(panel: Any) -> Iterable[str]:
         yield from _fields(child)
     if name := getattr(panel, "field_name", ""):
         yield name
+
+
+class FiguresPanel(Panel):
+    """Filled by the page's script with what the programme comes to, while it is written."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "programmes/figures_panel.html"
+
+        @property
+        def media(self) -> Media:
+            names = ("choose", "figures", "order")
+            scripts: list[Any] = [Script(f"programmes/programme/{name}.js", type="module") for name in names]
+            return Media(css={"all": ["programmes/programme/programme.css"]}, js=scripts)
+
+
+class RowFiguresPanel(Panel):
+    """The same for a row."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "programmes/figures_in_row.html"
+
+
+class UsesPanel(Panel):
+    """The slots that play a programme and the clusters that they reach."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "programmes/uses_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            context["uses"] = uses_of(self.instance)
+            return context
+
+
+class ImpactPanel(Panel):
+    """Asks before saving, where that changes what screens show. `kind`: `programme` or `slot`. It has no place in the form."""
+
+    def __init__(self, kind: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.kind = kind
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "kind": self.kind}
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "programmes/impact_dialog.html"
+
+        @property
+        def media(self) -> Media:
+            scripts: list[Any] = [Script("programmes/programme/impact.js", type="module")]
+            return Media(js=scripts)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            kind = self.panel.kind
+            return {
+                **context,
+                "url": reverse(f"programmes:impact_of_{kind}"),
+                "name": kind,
+                "pk": self.instance.pk or "",
+            }

@@ -1,4 +1,5 @@
-"""Who may see and change programmes and slots: editors those of their provinces; everybody else of a province looks."""
+"""Who may see and change programmes and slots: editors those of their provinces, within their bounds; everybody else of a province
+looks."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from cms.accounts.services import provinces_of, roles_of
+from cms.places.confinement import bounds_of
 from cms.programmes import live_values
+from cms.programmes.bounds import planned_by
 from cms.programmes.models import Programme
 from cms.programmes.services import EDITING_ROLES, may_edit, visible
 
@@ -30,10 +33,13 @@ class ProgrammesPolicy(ModelPermissionPolicy):
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         province = instance.province if isinstance(instance, Programme) else instance.programme.province
+        planned = planned_by(user) if instance.pk else None
         if action == "view":
             mine = provinces_of(user)
-            return mine is None or province.code in mine
-        return may_edit(user, province.code)
+            return (mine is None or province.code in mine) and (
+                planned is None or instance.pk in planned.seen(type(instance))
+            )
+        return may_edit(user, province.code) and (planned is None or instance.pk in planned.changed(type(instance)))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Any) -> bool:
         return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
@@ -44,6 +50,9 @@ class ProgrammesPolicy(ModelPermissionPolicy):
 
 class LiveValuesPolicy(ProgrammesPolicy):
     """The same for live values."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return super().user_has_permission(user, action) and (action == "view" or bounds_of(user) is None)
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         mine = provinces_of(user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.programmes import choices, nesting
+from cms.programmes.choosing import ItemField, Known
 from cms.programmes.fields import CountField
 from cms.programmes.models import Programme, new_seed
 
@@ -27,12 +29,14 @@ class ProgrammeForm(WagtailAdminModelForm):
             self.fields["province"].initial = only[0].pk
         if "order" in self.fields:
             self.fields["order"].required = False
+        if "missing" in self.fields:
+            self.fields["missing"].required = False
         if "entries" in self.formsets:
             self._limit(self.formsets["entries"])
 
     def _limit(self, formset: Any) -> None:
         """The same lists for every row, asked for once."""
-        allowed, options = choices.items(self.for_user), [("", "---------"), *choices.item_options(self.for_user)]
+        known = Known(self.for_user, self._named(formset))
         nestable = choices.nestable(self.for_user).exclude(pk=self.instance.pk)
         programmes = [("", "---------"), *choices.programme_options(nestable)]
         tags = choices.tag_options()
@@ -40,11 +44,7 @@ class ProgrammeForm(WagtailAdminModelForm):
 
         def add_fields(form: Any, index: int | None) -> None:
             original(form, index)
-            form.fields["item"].queryset = allowed
-            form.fields["item"].widget.choices = options
-            form.fields["item"].error_messages["invalid_choice"] = _(
-                "This item is not one of your province's in Vietnamese. Choose another."
-            )
+            form.fields["item"] = ItemField(known, label=form.fields["item"].label)
             if "nested" in form.fields:
                 form.fields["nested"].queryset = nestable
                 form.fields["nested"].widget.choices = programmes
@@ -60,8 +60,17 @@ class ProgrammeForm(WagtailAdminModelForm):
         formset.add_fields = add_fields
         formset.__dict__.pop("forms", None)
 
+    def _named(self, formset: Any) -> list[Any]:
+        """Primary keys of the items that rows name, saved or sent."""
+        saved = [one.item_id for one in self.instance.entries.all() if one.item_id]
+        field = re.compile(rf"{re.escape(formset.prefix)}-\d+-item")
+        return [*saved, *(value for name, value in self.data.items() if field.fullmatch(name))]
+
     def clean_order(self) -> str:
         return self.cleaned_data["order"] or Programme.Order.LISTED
+
+    def clean_missing(self) -> str:
+        return self.cleaned_data["missing"] or Programme.Missing.NEXT
 
     def clean_seed(self) -> str:
         return self.cleaned_data["seed"].strip() or new_seed()

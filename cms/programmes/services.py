@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cms.accounts.services import has_role, provinces_of
+from cms.places.confinement import may_use_cluster, own_clusters
 from cms.places.models import Cluster, DisplayMode
 from cms.programmes import filters, nesting
+from cms.programmes.bounds import planned_by
 from cms.programmes.models import Programme, ProgrammeEntry, Slot
 
 EDITING_ROLES = ("editor",)
@@ -46,15 +48,20 @@ def clusters_of(slots: QuerySet[Slot]) -> QuerySet[Cluster]:
     return Cluster.objects.filter(Q(pk__in=named) | (tagged & Q(active=True) & Q(reach)))
 
 
-def clusters_showing(item_keys: Iterable[UUID | str]) -> QuerySet[Cluster]:
-    """Clusters with an active slot whose programme shows one of these items (translation keys), itself, in a programme that
-    it holds or by a filter, whenever it airs. Five queries at most before the one that is returned."""
+def slots_showing(item_keys: Iterable[UUID | str]) -> QuerySet[Slot]:
+    """Active slots whose programme shows one of these items (translation keys), itself, in a programme that it holds or by a
+    filter, whenever it airs. Five queries at most before the one that is returned."""
     keys = list(item_keys)
     direct = (
         ProgrammeEntry.objects.filter(item__translation_key__in=keys).order_by().values_list("programme", flat=True)
     )
     programmes = nesting.holding({*direct, *filters.programmes_finding(keys)})
-    return clusters_of(Slot.objects.filter(active=True, programme__in=programmes))
+    return Slot.objects.filter(active=True, programme__in=programmes)
+
+
+def clusters_showing(item_keys: Iterable[UUID | str]) -> QuerySet[Cluster]:
+    """Clusters of `slots_showing`."""
+    return clusters_of(slots_showing(item_keys))
 
 
 def clusters_to_span() -> set[int]:
@@ -63,12 +70,28 @@ def clusters_to_span() -> set[int]:
 
 
 def visible(model: type[Programme] | type[Slot], user: Any) -> QuerySet[Any]:
-    """The programmes or slots of the provinces in which a person has any role."""
+    """The programmes or slots of the provinces in which a person has any role, within the person's bounds."""
     codes = provinces_of(user)
     if codes is None:
         return model._default_manager.all()
     path = "province__code__in" if model is Programme else "programme__province__code__in"
-    return model._default_manager.filter(**{path: codes})
+    found: QuerySet[Any] = model._default_manager.filter(**{path: codes})
+    planned = planned_by(user)
+    return found if planned is None else found.filter(pk__in=planned.seen(model))
+
+
+def may_see_cluster(user: Any, cluster: Cluster) -> bool:
+    """Whether a person may look at what plays on a cluster (its province at hand)."""
+    codes = provinces_of(user)
+    return (codes is None or cluster.province.code in codes) and may_use_cluster(user, cluster.pk)
+
+
+def visible_clusters(user: Any) -> QuerySet[Cluster]:
+    """The active clusters that a person may look at, by province and name."""
+    found = own_clusters(Cluster.objects.filter(active=True), user).select_related("province")
+    codes = provinces_of(user)
+    mine = found if codes is None else found.filter(province__code__in=codes)
+    return mine.order_by("province", "name")
 
 
 def may_edit(user: Any, province_code: str) -> bool:

@@ -24,7 +24,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from cms import clock
-from cms.accounts.services import provinces_of
 from cms.content.assets import AssetStore
 from cms.places.models import Cluster
 from cms.programmes import differences, lent
@@ -34,6 +33,7 @@ from cms.programmes.explanations import explained, moment
 from cms.programmes.live_values import told_to
 from cms.programmes.previews import Answer, millis, parse_instant
 from cms.programmes.rulers import arrangement, ruler
+from cms.programmes.services import visible_clusters
 from cms.programmes.views import cluster_for, compiled_for, remembered
 from cms.schedule.calendar import Calendar
 from cms.schedule.compare import common_span
@@ -93,7 +93,7 @@ def day_of(text: str, cluster: Cluster) -> datetime:
 @require_GET
 def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The page. Without JavaScript it shows the moment asked for, with its pictures and reasons."""
-    clusters = _clusters(request)
+    clusters = visible_clusters(request.user)
     slug = slug or request.GET.get("cluster", "") or clusters.values_list("slug", flat=True).first() or ""
     if not slug:
         return render(request, "programmes/timemachine.html", {"clusters": clusters})
@@ -123,12 +123,6 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
         "words": WORDS,
     }
     return render(request, "programmes/timemachine.html", context)
-
-
-def _clusters(request: HttpRequest) -> Any:
-    clusters = Cluster.objects.filter(active=True).select_related("province").order_by("province", "name")
-    mine = provinces_of(request.user)
-    return clusters if mine is None else clusters.filter(province__code__in=mine)
 
 
 def _holidays(cluster: Cluster) -> list[tuple[date, str]]:

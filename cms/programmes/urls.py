@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cms.programmes import calendar_views, live_views, timemachine, views
+from cms.programmes import (
+    balance_views,
+    calendar_views,
+    choosing,
+    feed_views,
+    figure_views,
+    impact_views,
+    live_views,
+    timemachine,
+    views,
+)
 
 app_name = "programmes"
 urlpatterns = [
     path("face/<slug:slug>/<slug:letter>.png", views.face, name="face"),
+    path("items/", choosing.items, name="items"),
+    path("figures/", figure_views.figures, name="figures"),
+    path("impact/programme/", impact_views.of_programme, name="impact_of_programme"),
+    path("impact/slot/", impact_views.of_slot, name="impact_of_slot"),
+    path("impact/approval/<int:page>/", impact_views.of_approval, name="impact_of_approval"),
+    path("shares/", balance_views.page, name="balance"),
+    path("shares/<slug:slug>/", balance_views.page, name="balance_cluster"),
+    path("shares/<slug:slug>/figures/", balance_views.figures, name="balance_figures"),
     path("values/", live_views.page, name="live_values"),
+    path("values/feeds/", feed_views.page, name="feed_values"),
     path("calendar/", calendar_views.week, name="calendar"),
     path("calendar/<slug:slug>/", calendar_views.week, name="calendar_cluster"),
     path("calendar/<slug:slug>/change/", calendar_views.change, name="calendar_change"),

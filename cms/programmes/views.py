@@ -21,7 +21,6 @@ from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
 from cms import clock
-from cms.accounts.services import provinces_of
 from cms.places.models import Cluster
 from cms.programmes.previews import (
     Answer,
@@ -34,6 +33,7 @@ from cms.programmes.previews import (
     tells,
     values,
 )
+from cms.programmes.services import may_see_cluster
 from cms.schedule.frame import FrameResult, frame
 
 FRESH_S = 5
@@ -46,10 +46,9 @@ _lock = Lock()
 
 
 def cluster_for(request: HttpRequest, slug: str) -> Cluster:
-    """A cluster of the reader's provinces, faces at hand. Raises Http404 and PermissionDenied."""
+    """A cluster of the reader's provinces and bounds, faces at hand. Raises Http404 and PermissionDenied."""
     found = get_object_or_404(Cluster.objects.select_related("province").prefetch_related("faces"), slug=slug)
-    mine = provinces_of(request.user)
-    if mine is not None and found.province.code not in mine:
+    if not may_see_cluster(request.user, found):
         raise PermissionDenied
     return found
 

@@ -26,7 +26,7 @@ from cms.programmes.beginnings import slot_at
 from cms.programmes.forms import SlotForm
 from cms.programmes.inputs import slot_input
 from cms.programmes.models import Programme, ProgrammeEntry, Slot
-from cms.programmes.panels import RarelyInRowPanel, RarelyPanel
+from cms.programmes.panels import FiguresPanel, ImpactPanel, RarelyInRowPanel, RarelyPanel, RowFiguresPanel, UsesPanel
 from cms.programmes.programme_forms import ProgrammeForm
 from cms.programmes.rules import said_limits, said_slot_rule, said_span
 from cms.programmes.services import visible
@@ -170,12 +170,14 @@ class ProgrammeViewSet(_ViewSet):
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("title"), FieldPanel("province", widget=forms.Select)]),
+            FiguresPanel(heading=gettext_lazy("What it comes to")),
             InlinePanel(
                 "entries",
                 heading=gettext_lazy("What it shows, in order"),
                 label=gettext_lazy("Row"),
                 panels=[
-                    FieldPanel("item", widget=forms.Select),
+                    FieldPanel("item"),
+                    RowFiguresPanel(),
                     RarelyInRowPanel(
                         [
                             HelpPanel(
@@ -194,11 +196,14 @@ class ProgrammeViewSet(_ViewSet):
                     ),
                 ],
             ),
+            FieldPanel("missing", widget=forms.RadioSelect),
             RarelyPanel(
                 [FieldPanel("order", widget=forms.RadioSelect), FieldPanel("seed")],
                 heading=gettext_lazy("Order"),
                 opens=("order",),
             ),
+            UsesPanel(heading=gettext_lazy("Where it plays")),
+            ImpactPanel("programme"),
         ],
         base_form_class=ProgrammeForm,
     )
@@ -299,6 +304,7 @@ class SlotViewSet(_ViewSet):
                 heading=gettext_lazy("More: limits, languages, a rule for the days"),
                 opens=("required_s", "max_per_hour", "spacing_s", "languages", "rrule"),
             ),
+            ImpactPanel("slot"),
         ],
         base_form_class=SlotForm,
     )
@@ -307,6 +313,11 @@ class SlotViewSet(_ViewSet):
         found = visible(Slot, request.user).select_related("programme")
         found = found.prefetch_related("clusters", "cluster_tags", "windows", "exceptions")
         return with_picture(found, "programme")
+
+
+def slot_form_class() -> Any:
+    """The form of a slot as its page has it."""
+    return SlotViewSet.edit_handler.bind_to_model(Slot).get_form_class()
 
 
 class ProgrammesGroup(snippets.SnippetViewSetGroup):

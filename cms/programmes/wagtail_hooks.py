@@ -28,6 +28,11 @@ def style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("programmes/lists.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def impact_script() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("programmes/impact_of.js"))
+
+
 @hooks.register("register_admin_menu_item")
 def preview_menu() -> MenuItem:
     return MenuItem(_("Look ahead"), reverse("programmes:preview"), name="preview", icon_name="view", order=210)
@@ -37,6 +42,12 @@ def preview_menu() -> MenuItem:
 def calendar_menu() -> MenuItem:
     url = reverse("programmes:calendar")
     return MenuItem(_("Week calendar"), url, name="calendar", icon_name="calendar-alt", order=205)
+
+
+@hooks.register("register_admin_menu_item")
+def balance_menu() -> MenuItem:
+    url = reverse("programmes:balance")
+    return MenuItem(_("Shares and quotas"), url, name="shares", icon_name="clipboard-list", order=206)
 
 
 @hooks.register("register_admin_viewset")

@@ -18,6 +18,10 @@ ACTIONS: dict[str, str | Promise] = {
     "values.define": _("made a live value"),
     "values.change": _("changed what a live value is"),
     "values.delete": _("deleted a live value"),
+    "values.feed": _("a feed set a live value"),
+    "feeds.on": _("switched a feed on"),
+    "feeds.off": _("switched a feed off"),
+    "feeds.rest": _("a feed failed again and again"),
 }
 """What the decisions of this app are called in the audit log."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from cms.plugin_api.types import Layer, Rect, Scene
 from cms.plugin_api.types import Proof as ProofValue
+from tests.programmes.sources import Source, rates, serving
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +117,12 @@ def slot(cluster: Any, programme: Any) -> Any:
     made.clusters = [cluster]
     made.save()
     return made
+
+
+@pytest.fixture
+def source(settings: Any) -> Iterator[Source]:
+    """A source of feeds on this machine, which an administrator allowed."""
+    settings.BANGTIN_FEED_HOSTS = ["127.0.0.1"]
+    with serving() as one:
+        one.pages["/rates"] = rates()
+        yield one

@@ -87,7 +87,7 @@ def test_a_programme_without_items_is_not_saved(client_for, editor, province):
 def test_items_of_another_province_cannot_be_chosen(client_for, editor, province, other_province, write):
     foreign = write("Thác Bản Giốc", of=other_province)
     client = client_for(editor)
-    assert "Thác Bản Giốc" not in client.get(url("programme", "add")).content.decode()
+    assert client.get(reverse("programmes:items"), {"q": "Thác"}).json()["found"] == []
     response = client.post(url("programme", "add"), programme_form(province, [foreign]))
     assert response.status_code == 200
     assert not Programme.objects.exists()
@@ -101,7 +101,8 @@ def test_national_items_can_be_chosen(client_for, editor, province, write):
     )
     item = write("Luật Biên giới", of=nation)
     client = client_for(editor)
-    assert "Luật Biên giới" in client.get(url("programme", "add")).content.decode()
+    (found,) = client.get(reverse("programmes:items"), {"q": "giới luật"}).json()["found"]
+    assert found == {"id": item.pk, "label": "Luật Biên giới – chưa phê duyệt", "note": "Trung ương"}
     assert client.post(url("programme", "add"), programme_form(province, [item])).status_code == 302
 
 

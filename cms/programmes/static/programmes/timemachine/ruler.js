@@ -50,7 +50,7 @@ export class Ruler {
     this.needle = element("div", "tm-needle");
     this.flag = element("span", "tm-needle__flag");
     this.needle.append(this.flag);
-    for (const [name, value] of Object.entries({ role: "slider", tabindex: "0", "aria-label": words.needle, "aria-orientation": "horizontal" })) {
+    for (const [name, value] of Object.entries({ role: "slider", tabindex: "0", "aria-label": words.needle, "aria-orientation": "horizontal", "aria-valuenow": "0" })) {
       this.needle.setAttribute(name, value);
     }
     this.field.append(this.axis, this.needle);
