@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views.reports.base import ReportView
 
 from cms.accounts.services import provinces_of
+from cms.places.confinement import own_clusters
 from cms.places.models import Cluster
 from cms.programmes.diagnostics import Said, say
 from cms.release.models import Release, ReleaseRequest
@@ -33,14 +34,14 @@ def sees_any(user: Any) -> bool:
 def seen_clusters(user: Any) -> QuerySet[Cluster]:
     """Clusters of the person's provinces."""
     mine = provinces_of(user)
-    found = Cluster.objects.filter(active=True).order_by("name")
+    found = own_clusters(Cluster.objects.filter(active=True).order_by("name"), user)
     return found if mine is None else found.filter(province__code__in=mine)
 
 
 def seen_releases(user: Any) -> QuerySet[Release]:
     """Releases of the person's provinces."""
     mine = provinces_of(user)
-    found = Release.objects.select_related("cluster__province")
+    found = own_clusters(Release.objects.select_related("cluster__province"), user, "cluster")
     return found if mine is None else found.filter(cluster__province__code__in=mine)
 
 

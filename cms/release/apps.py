@@ -23,7 +23,13 @@ class ReleaseConfig(AppConfig):
             {
                 "release.refused": _("refused a release"),
                 "release.export": _("exported what screens show as MP4"),
+                "release.stick": _("signed a release for a USB stick"),
+                "store.mended": _("mended damaged files of releases"),
                 "keys.create": _("made a province's signing keys"),
+                "keys.propose": _("proposed a new root of a province"),
+                "keys.accept": _("accepted a new root of a province"),
+                "keys.cancel": _("threw a proposed root away"),
+                "keys.resign": _("signed a province's clusters anew"),
             }
         )
         connect()

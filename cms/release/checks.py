@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from cms.approval.models import ApprovedProof, ThemeApproval
 from cms.approval.services import withdrawn_ids
+from cms.approval.streams import approved_for
 from cms.content.models import ProofAsset
 from cms.places.models import Cluster
 from cms.places.services import geometry_of
@@ -106,6 +107,7 @@ def check_scenes(
     approved = _approved(cluster, {scene.proof for scene in scenes.values()} - {THEME}, geometry)
     themes = list(ThemeApproval.objects.filter(geometry=geometry))
     withdrawn = set(withdrawn_ids(cluster))
+    addresses = _addresses(cluster, scenes, geometry)
     reasons: list[Reason] = []
     allowed: set[str] = {asset for theme in themes for asset in theme.assets}
     for name, scene in sorted(scenes.items()):
@@ -117,6 +119,9 @@ def check_scenes(
             reason = _against_theme(name, scene, themes)
         else:
             reason = _against_proof(name, scene, approved)
+        unnamed = _streams(scene) - addresses.get(_key(scene), frozenset())
+        if reason is None and unnamed:
+            reason = Reason("stream_not_approved", name, {"item": scene.item, "address": ", ".join(sorted(unnamed))})
         if reason is None:
             allowed |= {layer.asset for layers in scene.faces.values() for layer in layers}
         else:
@@ -158,6 +163,30 @@ def _approved(cluster: Cluster, proofs: set[str], geometry: str) -> dict[tuple[s
     return {(row.approval.item, row.approval.language, row.proof_id): sound[row.proof_id] for row in rows}
 
 
+def _key(scene: fmt.Scene) -> tuple[str, str, str]:
+    return scene.item, scene.language, scene.proof
+
+
+def _streams(scene: fmt.Scene) -> set[str]:
+    return {layer.stream.url for layers in scene.faces.values() for layer in layers if layer.stream}
+
+
+def _addresses(
+    cluster: Cluster, scenes: Mapping[str, fmt.Scene], geometry: str
+) -> dict[tuple[str, str, str], frozenset[str]]:
+    """The live streams that approvals in force name, by (item, language, proof), as far as their servers may still send here.
+    Asked only when a scene has any."""
+    proofs = {scene.proof for scene in scenes.values() if _streams(scene)}
+    if not proofs:
+        return {}
+    rows = list(_in_force(cluster, geometry).filter(proof__in=proofs))
+    named = approved_for({row.approval_id for row in rows}, cluster.province)
+    return {
+        (row.approval.item, row.approval.language, row.proof_id): named.get(row.approval_id, frozenset())
+        for row in rows
+    }
+
+
 def _is(proof: str, document: Any) -> bool:
     return sha256(canonical(document)) == proof
 
@@ -174,7 +203,7 @@ def _assets_of_approvals(cluster: Cluster, geometry: str) -> set[str]:
 
 
 def _against_proof(name: str, scene: fmt.Scene, approved: Mapping[tuple[str, str, str], Any]) -> Reason | None:
-    key = (scene.item, scene.language, scene.proof)
+    key = _key(scene)
     if key not in approved:
         return Reason("not_approved", name, {"item": scene.item})
     document = approved[key]

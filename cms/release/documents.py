@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from cms.plugin_api.types import sha256
-from cms.release.files import write_atomic
+from cms.release.files import shared, touch, write_atomic
 from cms.schedule.format import Notices, Schedule
 
 
@@ -22,9 +22,15 @@ def keep_document(cluster: str, target: str, data: bytes) -> str:
     """Store a document, return its SHA-256. Raises StorageFull."""
     digest = sha256(data)
     path = document_path(cluster, target, digest)
-    if not path.exists():
-        write_atomic(path, data)
+    with shared(documents_lock()):
+        if not touch(path):
+            write_atomic(path, data)
     return digest
+
+
+def documents_lock() -> Path:
+    """Shared by who keeps a document, held alone by who tidies them up."""
+    return Path(settings.DATA) / "releases" / ".documents.lock"
 
 
 def read_document(cluster: str, target: str, digest: str) -> bytes | None:

@@ -16,10 +16,10 @@ from cms.places.models import Cluster
 from cms.places.services import geometry_of
 from cms.plugin_api.types import sha256
 from cms.programmes.inputs import gather
-from cms.release import due, notices, requests
+from cms.release import anew, due, notices, requests
 from cms.release.documents import keep_document, read_document
 from cms.release.files import StorageFull
-from cms.release.keys import KeysMissing
+from cms.release.keys import KeysMissing, ceremony
 from cms.release.models import Release, ReleaseRequest, Target
 from cms.release.repository import ClusterRepository
 from cms.release.signer import sign_release
@@ -84,21 +84,25 @@ def sign(release_id: int) -> str:
 
 
 def resign(cluster_id: int) -> bool:
-    """Renew a cluster's metadata that end soon (queue `sign`); returns whether anything was renewed."""
+    """Renew a cluster's metadata that end soon, or sign them anew when its keys changed (queue `sign`); returns whether anything
+    was signed."""
     cluster = Cluster.objects.select_related("province").get(pk=cluster_id)
+    repository = ClusterRepository(cluster.slug, cluster.province.code)
     try:
-        return ClusterRepository(cluster.slug, cluster.province.code).resign()
+        return anew.sign_anew(cluster, repository) or repository.resign()
     except (KeysMissing, StorageFull) as error:
         log.error("%s: signatures cannot be renewed: %s", cluster.slug, error)
         return False
 
 
 def resign_due() -> int:
-    """Ask the signer to renew metadata that end soon; returns how many clusters' it asked for. Reads public files only, of
-    some clusters at a time: they are renewed days before they end."""
+    """Ask the signer to renew metadata that end soon or were signed by former keys; returns how many clusters' it asked for.
+    Reads public files only, of some clusters at a time: they are renewed days before they end."""
     clusters = due.in_turn(clock.now())
     ending = [one.pk for one in clusters if ClusterRepository(one.slug, one.province.code).due_for_resigning()]
     requests.enqueue_resigning(ending)
+    for path in ceremony.tidy_done():
+        log.warning("%s: no root names this key any more; it was deleted", path)
     return len(ending)
 
 

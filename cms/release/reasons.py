@@ -18,6 +18,7 @@ WORDS = {
     "signer.not_approved": gettext_noop("No approval in force covers scene %(subject)s. Have the item approved in this province."),
     "signer.withdrawn": gettext_noop("Scene %(subject)s belongs to a withdrawn item. It stays off until it is approved anew."),
     "signer.altered": gettext_noop("Scene %(subject)s is not what was approved. Find out what changed it; have it approved anew."),
+    "signer.stream_not_approved": gettext_noop("No approval in force names the live stream %(address)s of scene %(subject)s, or its server may not send any more. Have the item approved anew, address by address."),
     "signer.proof_damaged": gettext_noop("The approved proof of scene %(subject)s was changed in the database. Restore it from the backup."),
     "signer.scene_name": gettext_noop("Scene %(subject)s does not carry the name of its proof. Tell the developer."),
     "signer.theme_not_approved": gettext_noop("Theme %(theme)s is not approved for this cluster. An administrator allows it under “Themes on the screens”."),
@@ -37,5 +38,5 @@ def words(entry: Mapping[str, Any]) -> str:
     if text is None:
         return f"{entry.get('code', '')} {subject}".strip()
     shown = subject[:12] if len(subject) == 64 else subject
-    params = {"detail": "", "theme": "", **entry.get("params", {}), "subject": shown}
+    params = {"detail": "", "theme": "", "address": "", **entry.get("params", {}), "subject": shown}
     return _(text) % params

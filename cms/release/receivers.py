@@ -66,8 +66,13 @@ def _clusters_changed(*, cluster_ids: Iterable[int], **_: Any) -> None:
 
 
 def _values_changed(*, province_ids: Iterable[int], **_: Any) -> None:
-    """Every cluster of the province, also those out of operation, which may still show their last schedule."""
-    request_notices(_keys(places.Cluster.objects.filter(province__in=list(province_ids))))
+    """Every cluster of the province, also those out of operation, which may still show their last schedule; of all provinces for
+    a national value."""
+    provinces = places.Province.objects.filter(pk__in=list(province_ids))
+    clusters = places.Cluster.objects.all()
+    if not provinces.filter(national=True).exists():
+        clusters = clusters.filter(province__in=provinces)
+    request_notices(_keys(clusters))
 
 
 def _keys(clusters: QuerySet[places.Cluster]) -> Iterable[int]:

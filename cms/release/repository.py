@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,15 +27,32 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 from tuf.api.serialization import DeserializationError
 
 from cms import clock
-from cms.release.files import exclusive, write_atomic
+from cms.release.files import exclusive, write_atomic, write_public
 from cms.release.keys import KeysMissing, online_signer, root_json, root_versions
 
 log = logging.getLogger(__name__)
 
 CLUSTER_FIELD = "x-bangtin-cluster"
-STEPS = ("versions", "root", "target", "targets", "snapshot", "timestamp")
-TIMESTAMP_MARGIN = timedelta(days=4)
-TARGETS_MARGIN = timedelta(days=20)
+MADE_FIELD = "x-bangtin-made-at"
+"""When a timestamp was signed, UTC milliseconds. A player knows that it is later than that, whatever it is told of the time."""
+STEPS = ("versions", "target", "targets", "snapshot", "root", "timestamp")
+TIMESTAMP_SHARE, TARGETS_SHARE = 6 / 7, 1 / 2
+"""What is left of its time is renewed below this share: of 14 days, a timestamp always has 12 to go (docs/keys.md says why)."""
+VERSION = re.compile(r"[1-9][0-9]{0,15}")
+HIGHEST = 2**31 - 1
+"""The last version that the database keeps."""
+LEAP = 1_000_000
+"""No cluster publishes as often between two backups: once a second, it would take eleven days."""
+
+
+def timestamp_margin() -> timedelta:
+    """A timestamp with less time to go is renewed."""
+    return timedelta(days=settings.BANGTIN_TIMESTAMP_DAYS) * TIMESTAMP_SHARE
+
+
+def targets_margin() -> timedelta:
+    """Snapshot and targets with less time to go are renewed."""
+    return timedelta(days=settings.BANGTIN_TARGETS_DAYS) * TARGETS_SHARE
 
 
 @dataclass(slots=True)
@@ -134,6 +152,24 @@ class ClusterRepository:
     def _target_file(self, name: str, digest: str) -> Path:
         return self.root / "targets" / self.cluster / f"{digest}.{name}.json"
 
+    def named_files(self) -> set[Path]:
+        """The files that players who begin to refresh now are led to, by what the public metadata say: names alone, nothing is
+        verified. Raises Damaged when they cannot be followed."""
+        path = self.metadata / "timestamp.json"
+        if not path.exists():
+            return set()
+        named = {path}
+        try:
+            for role in ("snapshot", "targets"):
+                (meta,) = json.loads(path.read_bytes())["signed"]["meta"].values()
+                path = self.metadata / f"{int(meta['version'])}.{role}.json"
+                named.add(path)
+            for target, about in json.loads(path.read_bytes())["signed"]["targets"].items():
+                named.add(self._target_file(Path(target).stem, str(about["hashes"]["sha256"])))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Damaged(f"{self.cluster}: {error}") from error
+        return named
+
     # --- publishing -------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -164,61 +200,146 @@ class ClusterRepository:
             if old and old.hashes == target.hashes and self._target_file(name, target.hashes["sha256"]).exists():
                 return int(old.custom["version"])
             versions = self._reserve(state, "timestamp", "snapshot", "targets")
-            self._publish_roots()
-            write_atomic(self._target_file(name, target.hashes["sha256"]), data)
+            write_public(self._target_file(name, target.hashes["sha256"]), data)
             self.on_step("target")
             target.unrecognized_fields["custom"] = {"version": versions["targets"], "made_at": clock.now_ms()}
             self._write_metadata({**state.files, path: target}, versions)
             return versions["targets"]
 
+    def offer(self, targets: Mapping[str, tuple[bytes, int | None]]) -> int:
+        """Offer exactly these targets, as name → (bytes, version that offered them first), all signed anew: for when the online
+        keys have changed, so nothing is taken over that a former key signed. Returns the version of the targets metadata.
+        Raises StorageFull, KeysMissing."""
+        with self.locked():
+            try:
+                state = self.state()
+            except Damaged:
+                state = State()
+            versions, files = self._reserve(state, "timestamp", "snapshot", "targets"), {}
+            for name, (data, version) in targets.items():
+                target = TargetFile.from_data(self.target_path(name), data, ["sha256"])
+                write_public(self._target_file(name, target.hashes["sha256"]), data)
+                custom = {"version": version or versions["targets"], "made_at": clock.now_ms()}
+                target.unrecognized_fields["custom"] = custom
+                files[target.path] = target
+            self.on_step("target")
+            self._write_metadata(files, versions)
+            return versions["targets"]
+
+    def has_roots(self) -> bool:
+        """Whether players of the cluster are offered every root of the province; True before the first release."""
+        if not (self.metadata / "timestamp.json").exists():
+            return True
+        return all(self._offers_root(version, data) for version, data in root_versions(self.province))
+
+    def _offers_root(self, version: int, data: bytes) -> bool:
+        try:
+            return (self.metadata / f"{version}.root.json").read_bytes() == data
+        except FileNotFoundError:
+            return False
+
+    def publish_roots(self) -> None:
+        """Offer every root of the province to the players of the cluster."""
+        with self.locked():
+            self._publish_roots()
+
     def resign(self) -> bool:
-        """Renew what ends soon (the timestamp with less than 4 days left, snapshot and targets with less than 20); returns
+        """Renew what ends soon (the timestamp with less than 12 days left, snapshot and targets with less than 20); returns
         whether anything was. The targets themselves stay. Raises Damaged when there is nothing sound to renew."""
         with self.locked():
             state, now = self.state(), clock.now()
             if state.timestamp_expires is None or state.targets_expires is None:
                 return False
-            if state.targets_expires - now < TARGETS_MARGIN:
+            if state.targets_expires - now < targets_margin():
                 self._write_metadata(state.files, self._reserve(state, "timestamp", "snapshot", "targets"))
                 return True
-            if state.timestamp_expires - now < TIMESTAMP_MARGIN:
+            if state.timestamp_expires - now < timestamp_margin():
                 versions = self._reserve(state, "timestamp")
                 data = (self.metadata / f"{state.snapshot}.snapshot.json").read_bytes()
                 self._write_timestamp(versions["timestamp"], MetaFile.from_data(state.snapshot, data, ["sha256"]))
                 return True
             return False
 
+    def stick_timestamp(self, expires: datetime) -> bytes:
+        """A timestamp of the present release that ends at `expires`, for a bundle that travels on a stick. The network gets one
+        whose version is higher, so that a player that took the stick in takes the network's next one too, and one that heard
+        of the network since refuses the stick. Targets and snapshot that would end before `expires` are renewed. Raises
+        Damaged, KeysMissing, StorageFull, and LookupError before the first release."""
+        with self.locked():
+            state = self.state()
+            if not state.timestamp or state.targets_expires is None:
+                raise LookupError(self.cluster)
+            version = self._reserve(state, "timestamp")["timestamp"]
+            if state.targets_expires < expires:
+                versions = self._reserve(state, "timestamp", "snapshot", "targets")
+                self._write_metadata(state.files, versions)
+            else:
+                versions = {**self._reserve(state, "timestamp"), "snapshot": state.snapshot}
+                data = (self.metadata / f"{state.snapshot}.snapshot.json").read_bytes()
+                self._write_timestamp(versions["timestamp"], MetaFile.from_data(state.snapshot, data, ["sha256"]))
+            data = (self.metadata / f"{versions['snapshot']}.snapshot.json").read_bytes()
+            snapshot = MetaFile.from_data(versions["snapshot"], data, ["sha256"])
+            return self._timestamp(version, snapshot, expires)
+
     def due_for_resigning(self) -> bool:
-        """Whether `resign` would do something; needs no key."""
+        """Whether signatures end soon, or the public files do not stand under the province's newest root; needs no key."""
         try:
             state, now = self.state(), clock.now()
-        except (Damaged, KeysMissing):
+        except KeysMissing:
             return False
+        except Damaged:
+            return True
         if state.timestamp_expires is None or state.targets_expires is None:
             return False
-        return state.timestamp_expires - now < TIMESTAMP_MARGIN or state.targets_expires - now < TARGETS_MARGIN
+        if not self.has_roots():
+            return True
+        return state.timestamp_expires - now < timestamp_margin() or state.targets_expires - now < targets_margin()
 
     def _reserve(self, state: State, *roles: str) -> dict[str, int]:
-        """The next version of each role, above everything used so far, on record before it is used."""
+        """The next version of each role, above everything used so far, on record before it is used.
+
+        A record that was lost or comes from a backup is lifted by what was published since: the verified state, and metadata
+        files whose signature holds. A name alone counts for nothing, else whoever can write to the public tree would drive our
+        versions to where no database and no player follows. A thief of an online key could do the same with signatures, so
+        these count up to LEAP beyond the record; what lies higher is reported and left to a new root, which makes players
+        forget it. Raises OverflowError rather than go beyond HIGHEST."""
         path = self._private / "versions.json"
         try:
-            used = json.loads(path.read_text("ascii"))
+            used = {role: int(version) for role, version in json.loads(path.read_text("ascii")).items()}
         except (OSError, ValueError):
             used = {}
-        for role in ("snapshot", "targets"):
-            on_disk = [int(file.name.split(".")[0]) for file in self.metadata.glob(f"*.{role}.json")]
-            used[role] = max([int(used.get(role, 0)), getattr(state, role), *on_disk])
-        used["timestamp"] = max(int(used.get("timestamp", 0)), state.timestamp)
+        for role in ("timestamp", "snapshot", "targets"):
+            highest = used[role] + LEAP if used.get(role) else HIGHEST - LEAP
+            found = {getattr(state, role), *self._signed_versions(role, used.get(role, 0), highest)}
+            if strange := [version for version in found if version > highest]:
+                log.error("%s: %s metadata have version %s, which is not ours", self.cluster, role, max(strange))
+            used[role] = max([used.get(role, 0), *found.difference(strange)])
         reserved = {**used, **{role: used[role] + 1 for role in roles}}
+        if max(reserved.values()) > HIGHEST:
+            raise OverflowError(f"{self.cluster}: no versions are left beyond {HIGHEST}")
         write_atomic(path, json.dumps(reserved, sort_keys=True).encode("ascii"))
         self.on_step("versions")
         return reserved
 
+    def _signed_versions(self, role: str, above: int, highest: int) -> Iterator[int]:
+        """Versions of a role between two bounds of which the public tree holds a file that our key signed; what only has such a
+        name is reported."""
+        for path in self.metadata.glob(f"*.{role}.json"):
+            number = path.name.removesuffix(f".{role}.json")
+            if not VERSION.fullmatch(number) or int(number) <= above:
+                continue
+            try:
+                if int(number) > highest:
+                    raise ValueError("too high")
+                root = Metadata[Root].from_bytes(root_json(self.province)).signed
+                yield self._verified(root, role, path.read_bytes()).version
+            except (OSError, RepositoryError, DeserializationError, ValueError) as error:
+                log.error("%s: %s is not ours, and its number counts for nothing: %s", self.cluster, path.name, error)
+
     def _publish_roots(self) -> None:
         for version, data in root_versions(self.province):
-            path = self.metadata / f"{version}.root.json"
-            if not path.exists() or path.read_bytes() != data:
-                write_atomic(path, data)
+            if not self._offers_root(version, data):
+                write_atomic(self.metadata / f"{version}.root.json", data)
         self.on_step("root")
 
     def _write_metadata(self, files: dict[str, TargetFile], versions: dict[str, int]) -> None:
@@ -244,14 +365,19 @@ class ClusterRepository:
         self._write_timestamp(versions["timestamp"], MetaFile.from_data(snapshot.version, data, ["sha256"]))
 
     def _write_timestamp(self, version: int, snapshot: MetaFile) -> None:
+        self._publish_roots()  # just before: a player that has the new root refuses what the former keys signed
+        expires = clock.now() + timedelta(days=settings.BANGTIN_TIMESTAMP_DAYS)
+        write_atomic(self.metadata / "timestamp.json", self._timestamp(version, snapshot, expires))
+        self.on_step("timestamp")
+
+    def _timestamp(self, version: int, snapshot: MetaFile, expires: datetime) -> bytes:
         timestamp = Timestamp(
             version=version,
-            expires=clock.now() + timedelta(days=settings.BANGTIN_TIMESTAMP_DAYS),
+            expires=expires.replace(microsecond=0),
             snapshot_meta=snapshot,
-            unrecognized_fields={CLUSTER_FIELD: self.cluster},
+            unrecognized_fields={CLUSTER_FIELD: self.cluster, MADE_FIELD: clock.now_ms()},
         )
-        write_atomic(self.metadata / "timestamp.json", self._signed("timestamp", timestamp))
-        self.on_step("timestamp")
+        return self._signed("timestamp", timestamp)
 
     def _signed(self, role: str, signed: Any) -> bytes:
         metadata: Metadata[Any] = Metadata(signed)

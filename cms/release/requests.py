@@ -90,12 +90,15 @@ def enqueue_signing(releases: Iterable[Release]) -> None:
         _put("sign", jobs.sign, SIGNING, chosen, at_front=urgent)
 
 
-def enqueue_resigning(cluster_ids: Iterable[int]) -> None:
-    """Have the signer renew the metadata of these clusters, unless that waits in its queue already."""
+def enqueue_resigning(cluster_ids: Iterable[int], *, at_front: bool = False) -> None:
+    """Have the signer renew the metadata of these clusters, unless that waits in its queue already. `at_front`: before all else,
+    since a former key may be in strange hands."""
     from cms.release import jobs
 
-    waiting = queued("sign")
-    _put("sign", jobs.resign, RENEWING, [one for one in cluster_ids if (RENEWING, one) not in waiting], at_front=False)
+    waiting = set() if at_front else queued("sign")
+    _put(
+        "sign", jobs.resign, RENEWING, [one for one in cluster_ids if (RENEWING, one) not in waiting], at_front=at_front
+    )
 
 
 def _put(queue: str, job: Callable[..., Any], kind: str, keys: Sequence[int], *, at_front: bool) -> bool:

@@ -9,8 +9,10 @@ from typing import Literal
 
 from cms import clock
 from cms.accounts.audit import record
+from cms.release.anew import sign_anew
 from cms.release.checks import Reason, Refused, check_notices, check_schedule, parse
 from cms.release.documents import keep_document, read_document
+from cms.release.hints import publish_hint
 from cms.release.models import Release, Target
 from cms.release.repository import ClusterRepository
 from cms.release.services import ensure_province_keys
@@ -38,11 +40,12 @@ def sign_release(release: Release) -> Outcome:
         if _overtaken(release):
             _finish(release, Release.Status.SUPERSEDED)
             return "superseded"
+        sign_anew(cluster, repository)  # else what is offered beside this document would be lost
         try:
             data = read_document(cluster.slug, release.target, release.sha256)
             if data is None:
                 raise Refused([Reason("changed", release.sha256)])
-            document = _checked(release, data)
+            document = checked(release, data)
             _store_assets(document, known=_signed_manifests(repository))
         except Refused as refusal:
             _refuse(release, refusal)
@@ -52,11 +55,13 @@ def sign_release(release: Release) -> Outcome:
         release.version = repository.publish(release.target, data)
         release.published_at = clock.now()
         _finish(release, Release.Status.PUBLISHED)
+    publish_hint(repository)
     log.info("%s %s: version %s published", cluster.slug, release.target, release.version)
     return "published"
 
 
-def _checked(release: Release, data: bytes) -> fmt.Schedule | fmt.Notices:
+def checked(release: Release, data: bytes) -> fmt.Schedule | fmt.Notices:
+    """A document, parsed, once everything in it is approved. Raises Refused."""
     if release.target == Target.SCHEDULE:
         schedule = parse(fmt.Schedule, data, release.cluster)
         check_schedule(release.cluster, schedule)

@@ -7,6 +7,7 @@ manifest, canonical JSON `{"chunks": [sha256 …]}`, is a chunk itself and writt
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cms.plugin_api.types import canonical, sha256
-from cms.release.files import write_atomic
+from cms.release.files import exclusive, fresh, remove_old, shared, touch, write_atomic
 from cms.schedule.format import CHUNK_BYTES
 
 
@@ -74,6 +75,7 @@ class ContentStore:
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or Path(settings.PUBLIC_ROOT) / "store"
+        self._lock = self.root.with_name(f".{self.root.name}.lock")
 
     def path(self, digest: str) -> Path:
         """Where a chunk lies, or would lie."""
@@ -87,8 +89,9 @@ class ContentStore:
         if len(data) > CHUNK_BYTES:
             raise ValueError(f"a chunk has at most {CHUNK_BYTES} bytes, not {len(data)}")
         digest = sha256(data)
-        if not self.has(digest):
-            write_atomic(self.path(digest), data)
+        with shared(self._lock):
+            if not touch(self.path(digest)):
+                write_atomic(self.path(digest), data)
         return digest
 
     def add_asset(self, digest: str, source: Path | None = None, *, known: str | None = None) -> str | None:
@@ -115,10 +118,49 @@ class ContentStore:
         return self.add(manifest.document)
 
     def _add_short(self, digest: str, source: Path) -> None:
-        if self.has(digest):
+        if fresh(self.path(digest)):
             return
-        data = source.read_bytes()
-        if sha256(data) != digest:
-            raise AssetDamaged(changed_message(digest))
-        # A copy of its own, not a link: whatever happens to the public tree, the approved pixels stay what they are.
-        write_atomic(self.path(digest), data)
+        with shared(self._lock):
+            if touch(self.path(digest)):
+                return
+            data = source.read_bytes()
+            if sha256(data) != digest:
+                raise AssetDamaged(changed_message(digest))
+            # A copy of its own, not a link: whatever happens to the public tree, the approved pixels stay what they are.
+            write_atomic(self.path(digest), data)
+
+    # --- upkeep -----------------------------------------------------------------------------------------------------
+
+    def digests(self, after: str = "") -> Iterator[str]:
+        """The names of all chunks in order, from the one that follows `after` on."""
+        for folder in sorted(one for one in self._names(self.root) if one >= after[:2]):
+            yield from sorted(one for one in self._names(self.root / folder) if one > after and len(one) == 64)
+
+    @staticmethod
+    def _names(folder: Path) -> list[str]:
+        try:
+            return [one.name for one in folder.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def sound(self, digest: str) -> bool:
+        """Whether a chunk is there and is what its name says."""
+        try:
+            data = self.path(digest).read_bytes()
+        except OSError:
+            return False
+        return len(data) <= CHUNK_BYTES and sha256(data) == digest
+
+    def replace(self, digest: str, data: bytes) -> None:
+        """Put sound bytes in the place of a damaged or missing chunk. Raises ValueError for other bytes, StorageFull."""
+        if sha256(data) != digest or len(data) > CHUNK_BYTES:
+            raise ValueError(f"these bytes are not the chunk {digest}")
+        with shared(self._lock):
+            write_atomic(self.path(digest), data)
+
+    def remove(self, digests: Iterable[str], before: float) -> tuple[int, int]:
+        """Remove chunks that nobody wrote or relied on since an instant (seconds since 1970); returns their number and bytes.
+        A publisher that finds a chunk here touches it under the same lock, so none is taken from under it."""
+        with exclusive(self._lock):
+            freed = [bytes_ for one in digests if (bytes_ := remove_old(self.path(one), before))]
+        return len(freed), sum(freed)

@@ -15,7 +15,7 @@ urlpatterns = [
         name="release_metadata",
     ),
     re_path(
-        rf"^releases/{SLUG}/targets/(?P=cluster)/{DIGEST}\.(?P<name>schedule|now)\.json$",
+        rf"^releases/{SLUG}/targets/(?P=cluster)/{DIGEST}\.(?P<name>schedule|now|player)\.json$",
         views.target,
         name="release_target",
     ),

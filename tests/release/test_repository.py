@@ -7,16 +7,17 @@ import json
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata
+from tuf.api.metadata import Metadata, MetaFile
 from tuf.ngclient import Updater
 
-from cms.release.repository import CLUSTER_FIELD, STEPS, ClusterRepository, Damaged
+from cms.release.repository import CLUSTER_FIELD, HIGHEST, STEPS, ClusterRepository, Damaged
 
 from .made import killed_at_sync
 
@@ -202,6 +203,51 @@ def test_versions_go_on_when_the_public_tree_is_lost(repository, player):
     assert player("schedule") == b"3", "a player that knows version 3 accepts what follows it"
 
 
+@pytest.mark.parametrize("name", ["2147483647", "9" * 5000, "7", "0x9", "²", "-8"])
+def test_whoever_writes_to_the_public_tree_does_not_drive_our_versions(repository, player, name, caplog):
+    """The database keeps versions up to 2³¹, and no player takes a lower one again."""
+    first = repository.publish("schedule", b"1")
+    good = next(repository.metadata.glob("*.targets.json")).read_bytes()
+    for role, data in (("targets", b"{}"), ("snapshot", good)):
+        with suppress(OSError):  # no file system takes such a long name
+            (repository.metadata / f"{name}.{role}.json").write_bytes(data)
+    assert repository.publish("schedule", b"2") == first + 1
+    assert player("schedule") == b"2"
+    assert ("is not ours" in caplog.text) == (name in ("2147483647", "7"))
+
+
+def test_versions_go_on_from_what_is_signed_when_the_private_record_is_lost(repository, player, instance):
+    for number in range(3):
+        repository.publish("schedule", f"{number}".encode())
+    assert player("schedule") == b"2"
+    (instance / "releases" / "tinh-bien" / "versions.json").unlink()
+    (repository.metadata / "timestamp.json").write_bytes(b"damaged")
+    (repository.metadata / "99.targets.json").write_bytes(b"{}")
+    assert repository.publish("schedule", b"3") == 4
+    assert (repository.state().snapshot, repository.state().targets) == (4, 4)
+
+
+def test_a_stolen_key_runs_versions_ahead_only_so_far(repository, caplog):
+    """With the key of the timestamp alone: its number is not followed, and a new root makes players forget it."""
+    repository.publish("schedule", b"1")
+    state = repository.state()
+    snapshot = (repository.metadata / f"{state.snapshot}.snapshot.json").read_bytes()
+    repository._write_timestamp(HIGHEST, MetaFile.from_data(state.snapshot, snapshot, ["sha256"]))
+    assert repository.state().timestamp == HIGHEST
+    repository.publish("schedule", b"2")
+    assert repository.state().timestamp == state.timestamp + 1
+    assert f"version {HIGHEST}, which is not ours" in caplog.text
+
+
+def test_no_version_is_used_that_the_database_cannot_keep(repository, instance):
+    repository.publish("schedule", b"1")
+    last = dict.fromkeys(("timestamp", "snapshot", "targets"), HIGHEST)
+    (instance / "releases" / "tinh-bien" / "versions.json").write_text(json.dumps(last))
+    with pytest.raises(OverflowError):
+        repository.publish("schedule", b"2")
+    assert repository.read_target("schedule") == b"1"
+
+
 def test_timestamps_are_renewed_before_they_end_and_only_then(repository, player, monkeypatch):
     repository.publish("schedule", b"{}")
     assert not repository.due_for_resigning()
@@ -226,4 +272,4 @@ def test_all_metadata_are_signed_by_their_own_key_and_end_when_they_should(repos
     for path in repository.metadata.glob("*.json"):
         metadata = Metadata.from_bytes(path.read_bytes())
         days[metadata.signed.type] = round((metadata.signed.expires.timestamp() - path.stat().st_mtime) / 86_400)
-    assert days == {"root": 3650, "timestamp": 7, "snapshot": 40, "targets": 40}
+    assert days == {"root": 3650, "timestamp": 14, "snapshot": 40, "targets": 40}

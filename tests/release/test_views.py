@@ -55,12 +55,67 @@ def test_a_chunk_is_served_by_its_hash_and_never_changes(published, desk, client
 
 def test_a_schedule_travels_compressed(published, client):
     url = f"/releases/tinh-bien/targets/tinh-bien/{published.sha256}.schedule.json"
-    plain = client.get(url).content
+    plain = client.get(url)
     response = client.get(url, HTTP_ACCEPT_ENCODING="gzip")
     assert response["Content-Encoding"] == "gzip"
-    assert gzip.decompress(response.content) == plain
+    assert response["Content-Type"] == "application/json"
+    assert gzip.decompress(response.content) == plain.content
+    assert response["ETag"] != plain["ETag"], "a strong tag names bytes, not what they mean"
+    assert response["Vary"] == plain["Vary"] == "Accept-Encoding"
     again = client.get(url, HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH=response["ETag"])
     assert again.status_code == 304
+    assert again["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("br, gzip;q=0.5", "gzip"),
+        ("*", "gzip"),
+        ("x-gzip", "gzip"),
+        ("gzip;q=0, *", None),
+        ("gzip;q=much", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_who_does_not_take_gzip_gets_the_plain_bytes(published, client, accepted, encoding):
+    url = f"/releases/tinh-bien/targets/tinh-bien/{published.sha256}.schedule.json"
+    assert client.get(url, HTTP_ACCEPT_ENCODING=accepted).get("Content-Encoding") == encoding
+
+
+def test_a_schedule_is_compressed_better_than_gzip_does(published):
+    path = ClusterRepository("tinh-bien", "an_giang").root / f"targets/tinh-bien/{published.sha256}.schedule.json"
+    small = path.with_name(f"{path.name}.gz").read_bytes()
+    assert gzip.decompress(small) == path.read_bytes()
+    assert len(small) <= len(gzip.compress(path.read_bytes(), 9))
+
+
+def test_a_head_says_what_a_get_would_without_the_body(published, desk, client):
+    (digest,) = desk.shown[0][1].assets()
+    for url in (f"/store/{digest[:2]}/{digest}", "/releases/tinh-bien/metadata/timestamp.json"):
+        whole, head = client.get(url), client.head(url)
+        assert head.status_code == 200
+        assert head.content == b""
+        names = ("Content-Length", "Content-Type", "ETag", "Cache-Control")
+        assert [head[name] for name in names] == [whole[name] for name in names]
+        assert int(head["Content-Length"]) == len(whole.content)
+
+
+def test_a_public_file_is_the_same_for_every_visitor(published, client, administrator):
+    """Neither a cookie nor a language, which would keep a CDN from sharing it."""
+    client.force_login(administrator)
+    response = client.get("/releases/tinh-bien/metadata/timestamp.json", HTTP_ACCEPT_LANGUAGE="en")
+    assert response.get("Vary") == "Accept-Encoding"
+    assert not response.cookies
+    assert "Content-Language" not in response
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_cache_remembers_what_is_not_there_yet(published, client):
+    response = client.get("/releases/tinh-bien/metadata/2.root.json")
+    assert response.status_code == 404
+    assert "no-cache" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Writes `vectors.json`: stories of a TUF repository, made by python-tuf, that a client must follow or refuse.
+"""Writes `vectors.json` and `delegations.json`: stories of a TUF repository, made by python-tuf, that a client must follow or refuse.
 
 A story is a list of steps; at each the repository has the given files (text by name) and the client refreshes at `now`
-(UTC milliseconds). `expect` is the version of the targets it then trusts, or `[file, reason]` of the refusal, or `"missing"`. Files are named by
-their number in `texts`, since most stay the same from step to step.
+(UTC milliseconds). `expect` is the version of the targets it then trusts, or `[file, reason]` of the refusal, or `"missing"`; `finds` says
+for paths which role speaks for them. Files are named by their number in `texts`, since most stay the same from step to step.
 
 Run it when a story is added: `python tests/vectors/tuf/make.py`. Keys are made from fixed seeds; ECDSA and RSA signatures
 differ from run to run.
@@ -10,121 +10,15 @@ differ from run to run.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
+import delegations
+import edges  # noqa: F401 – tells stories
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from repository import CLUSTER, MANY, NOW, STORIES, Repository, Step, ed25519, flip, ms, step, story
 from securesystemslib.signer import CryptoSigner, Signer
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
-from tuf.api.serialization.json import JSONSerializer
-
-CLUSTER = "tinh-bien"
-MANY = "友谊关-\U0001f600-ខេត្ត"
-NOW = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)
-ONLINE = ("timestamp", "snapshot", "targets")
-PRETTY = JSONSerializer(compact=False)
-
-
-def ed25519(seed: str) -> Signer:
-    return CryptoSigner(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest()))
-
-
-def ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-class Repository:
-    """A repository of one cluster in memory. `files` is what a web server would have; history stays."""
-
-    def __init__(self, cluster: str = CLUSTER, keys: dict[str, list[Signer]] | None = None, threshold: int = 2) -> None:
-        self.cluster = cluster
-        self.keys = keys or {
-            "root": [ed25519(f"root {n}") for n in range(3)],
-            **{role: [ed25519(role)] for role in ONLINE},
-        }
-        self.files: dict[str, str] = {}
-        self.threshold = threshold
-        self.versions = dict.fromkeys(("root", *ONLINE), 0)
-        self.days = {"root": 365, "timestamp": 3, "snapshot": 30, "targets": 90}
-        self.content = b"{}"
-        self.root()
-        self.publish()
-
-    def _expires(self, role: str) -> datetime:
-        return NOW + timedelta(days=self.days[role])
-
-    def _signed(self, metadata: Metadata[Any], signers: list[Signer]) -> str:
-        metadata.signatures.clear()
-        for signer in signers:
-            metadata.sign(signer, append=True)
-        return metadata.to_bytes(PRETTY).decode()
-
-    def root(self, also: list[Signer] | None = None) -> None:
-        """The next root, signed by its own keys and by `also`."""
-        self.versions["root"] += 1
-        root = Root(self.versions["root"], expires=self._expires("root"), consistent_snapshot=True)
-        for role, signers in self.keys.items():
-            for signer in signers:
-                root.add_key(signer.public_key, role)
-        root.roles["root"].threshold = self.threshold
-        signers = list({one.public_key.keyid: one for one in (*self.keys["root"], *(also or []))}.values())
-        self.files[f"{root.version}.root.json"] = self._signed(Metadata(root), signers)
-
-    def publish(self, only: tuple[str, ...] = ONLINE) -> None:
-        """The next version of targets, snapshot and timestamp."""
-        mark = {"x-bangtin-cluster": self.cluster}
-        for role in ("targets", "snapshot", "timestamp"):
-            if role not in only:
-                continue
-            self.versions[role] += 1
-            version, expires = self.versions[role], self._expires(role)
-            signed: Any
-            if role == "targets":
-                target = TargetFile.from_data(f"{self.cluster}/schedule.json", self.content, ["sha256"])
-                signed = Targets(version, expires=expires, targets={target.path: target}, unrecognized_fields=mark)
-                name = f"{version}.targets.json"
-            elif role == "snapshot":
-                meta = {"targets.json": self._meta("targets")}
-                signed = Snapshot(version, expires=expires, meta=meta, unrecognized_fields=mark)
-                name = f"{version}.snapshot.json"
-            else:
-                signed = Timestamp(
-                    version, expires=expires, snapshot_meta=self._meta("snapshot"), unrecognized_fields=mark
-                )
-                name = "timestamp.json"
-            self.files[name] = self._signed(Metadata(signed), self.keys[role])
-
-    def _meta(self, role: str) -> MetaFile:
-        data = self.files[f"{self.versions[role]}.{role}.json"].encode()
-        return MetaFile.from_data(self.versions[role], data, ["sha256"])
-
-
-Step = dict[str, Any]
-STORIES: dict[str, Callable[[], tuple[str, list[Step]]]] = {}
-
-
-def story(function: Callable[[], tuple[str, list[Step]]]) -> Callable[[], tuple[str, list[Step]]]:
-    STORIES[function.__name__.replace("_", " ")] = function
-    return function
-
-
-def step(repository: Repository, expect: Any, *, now: datetime = NOW, **changed: str | None) -> Step:
-    """The repository as it is, with some files changed (None: absent). In names of `changed`, `__` is a dot."""
-    files = {**repository.files, **{name.replace("__", ".").lstrip("v"): text for name, text in changed.items()}}
-    return {"now": ms(now), "files": {name: text for name, text in files.items() if text is not None}, "expect": expect}
-
-
-def flip(text: str, after: str, old: str, new: str) -> str:
-    """A character changed, the first `old` behind `after`."""
-    head, found, tail = text.partition(after)
-    assert found
-    assert old in tail
-    return head + found + tail.replace(old, new, 1)
 
 
 @story
@@ -367,6 +261,8 @@ def main() -> None:
         stories.append({"name": name, "cluster": cluster, "root": number(pinned), "steps": steps})
     text = json.dumps({"texts": texts, "stories": stories}, ensure_ascii=True, indent=1)
     Path(__file__).with_name("vectors.json").write_text(text + "\n", encoding="utf-8")
+    said = {"patterns": delegations.patterns(), "bins": delegations.bins()}
+    Path(__file__).with_name("delegations.json").write_text(json.dumps(said) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
