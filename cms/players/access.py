@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from cms.accounts.models import Role
 from cms.accounts.services import provinces_of, roles_of
+from cms.places.confinement import own_clusters
 from cms.places.models import Controller
 
 
@@ -22,6 +23,7 @@ def sees_any(user: Any) -> bool:
 def seen_controllers(user: Any) -> QuerySet[Controller]:
     """Controllers of the person's provinces."""
     found = Controller.objects.filter(cluster__active=True).select_related("cluster__province")
+    found = own_clusters(found, user, "cluster")
     mine = provinces_of(user)
     return found if mine is None else found.filter(cluster__province__code__in=mine)
 

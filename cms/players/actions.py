@@ -10,44 +10,70 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.places.models import Controller
-from cms.players import limits, pictures, services
+from cms.players import canvases, codes, limits, pictures, services
 from cms.players.access import operated_controllers, seen_controllers
-from cms.players.forms import PairForm, ReasonForm
+from cms.players.forms import CodeForm, PairForm, RevokeForm
 from cms.players.health import health
 from cms.players.models import Player
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: HttpRequest) -> HttpResponse:
-    """Type in the code that a screen shows."""
+    """Type in the code that a screen shows, or come by its QR code; see which screen that is; choose its controller."""
     controllers = operated_controllers(request.user)
     if not controllers.exists():
         raise PermissionDenied
-    chosen = {"controller": request.GET.get("controller", "")}
+    told = request.POST if request.method == "POST" else request.GET
+    if "code" not in told:
+        return _type_in(request, CodeForm())
+    typed = CodeForm(told)
+    if not typed.is_valid():
+        return _type_in(request, typed)
+    who = str(request.user.pk)
+    if limits.used_up("wrong-code", who, most=20):
+        typed.add_error("code", _("Too many wrong codes. Wait ten minutes, then read the code off the screen again."))
+        return _type_in(request, typed)
+    waiting = services.waiting_screen(typed.cleaned_data["code"])
+    if waiting is None:
+        limits.count("wrong-code", who, most=20, seconds=600, must=False)
+        typed.add_error("code", services.wrong_code())
+        return _type_in(request, typed)
+    choices = canvases.choices(controllers, waiting)
+    chosen = {"code": typed.cleaned_data["code"], "controller": request.GET.get("controller", "")}
+    if not chosen["controller"] and choices and (choices[0].named or len(choices) == 1):
+        chosen["controller"] = str(choices[0].controller.pk)
     form = PairForm(request.POST or None, controllers=controllers, initial=chosen)
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        try:
-            limits.count("confirm", str(request.user.pk), most=20, seconds=600)
-            player = services.confirm_pairing(
-                wanted["code"], wanted["controller"], request.user, replace=wanted["replace"]
-            )
-        except services.PairingRefused as refused:
-            form.add_error("controller" if refused.code == "elsewhere" else "code", str(refused))
-        except limits.TooOften:
-            form.add_error(
-                "code", _("Too many wrong codes. Wait ten minutes, then read the code off the screen again.")
-            )
-        else:
-            messages.success(
-                request,
-                _(
-                    "The screen is now the player of %(controller)s. It shows its programme as soon as it has fetched it."
-                )
-                % {"controller": player.controller},
-            )
-            return redirect("players:index")
-    return render(request, "players/pair.html", {"form": form})
+    if request.method == "POST" and form.is_valid() and (answer := _paired(request, form)):
+        return answer
+    context = {"form": form, "waiting": waiting, "code": codes.shown(chosen["code"]), "choices": choices}
+    context["chosen"] = str(form["controller"].value() or "")
+    return _no_store(render(request, "players/pair.html", context))
+
+
+def _type_in(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    context = {"form": form, "controller": request.GET.get("controller", "")}
+    return _no_store(render(request, "players/code.html", context))
+
+
+def _no_store(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _paired(request: HttpRequest, form: PairForm) -> HttpResponse | None:
+    """Confirm what the form says; None when that was refused, and the form says why."""
+    wanted = form.cleaned_data
+    try:
+        player = services.confirm_pairing(wanted["code"], wanted["controller"], request.user, replace=wanted["replace"])
+    except services.PairingRefused as refused:
+        form.add_error(None, str(refused))
+        return None
+    messages.success(
+        request,
+        _("The screen is now the player of %(controller)s. It shows its programme as soon as it has fetched it.")
+        % {"controller": player.controller},
+    )
+    return redirect("players:controller", player.controller_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,9 +87,7 @@ def invite(request: HttpRequest, controller_id: int) -> HttpResponse:
     if request.method == "POST":
         _code, url = services.invite(controller, request.user)
         context |= {"url": url, "address": request.build_absolute_uri(url), "minutes": 10}
-    response = render(request, "players/invite.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _no_store(render(request, "players/invite.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,11 +101,15 @@ def revoke(request: HttpRequest, player_id: int) -> HttpResponse:
     )
     if not services.may_operate(request.user, player.controller):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.revoke(player, request.user, form.cleaned_data["reason"])
-        messages.success(request, _("The player of %(controller)s was revoked.") % {"controller": player.controller})
-        return redirect("players:index")
+        services.revoke(player, request.user, form.cleaned_data["why"])
+        messages.success(
+            request,
+            _("The player of %(controller)s was revoked. Its reports are no longer accepted.")
+            % {"controller": player.controller},
+        )
+        return redirect("players:controller", player.controller_id)
     context = {"player": player, "letters": _letters(player.controller), "form": form}
     return render(request, "players/revoke.html", context)
 

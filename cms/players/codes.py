@@ -22,6 +22,12 @@ def normal(code: str) -> str | None:
     return plain if len(plain) == LENGTH and set(plain) <= set(ALPHABET) else None
 
 
+def shown(code: str) -> str:
+    """A code as screens show it, `XXXX-XXXX`; empty when it cannot be a code."""
+    plain = normal(code)
+    return f"{plain[:4]}-{plain[4:]}" if plain else ""
+
+
 def hash_code(code: str) -> str:
     """What is stored of a code: keyed, so that a copy of the database does not give codes away. 64 hex digits."""
     plain = normal(code)

@@ -1,4 +1,4 @@
-"""Lists of the admin: players, the play log, events."""
+"""Lists of the admin: players, events; the play log has a file of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,11 +17,11 @@ from wagtail.admin.ui.tables import BaseColumn, Column, Table
 from wagtail.admin.views.reports.base import ReportView
 from wagtail.admin.widgets.button import HeaderButton
 
-from cms.approval.models import Approval
+from cms.accounts.services import provinces_of
 from cms.places.models import Cluster
-from cms.players import reading, words
+from cms.players import reading, telling, words
 from cms.players.access import ProvincesOnly, operated_controllers, seen_controllers
-from cms.players.models import Player, PlayerEvent, PlayLogEntry
+from cms.players.models import Player, PlayerEvent
 
 
 class Cell(Column):
@@ -85,6 +85,11 @@ class PlayersView(ProvincesOnly, ReportView):
         """Controllers whose players this person may pair and revoke."""
         return frozenset(operated_controllers(self.request.user).values_list("pk", flat=True))
 
+    @cached_property
+    def sees_all(self) -> bool:
+        """Who sees the controllers of every province also hears of players that nobody knows."""
+        return provinces_of(self.request.user) is None
+
     def get_base_queryset(self) -> QuerySet[Player]:
         players = reading.players_for_list().filter(controller__in=seen_controllers(self.request.user))
         return players.order_by("controller__cluster__name", "controller__slug", "-paired_at")
@@ -104,8 +109,9 @@ class PlayersView(ProvincesOnly, ReportView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         mine = Player.objects.filter(controller__in=seen_controllers(self.request.user))
-        context["refusals"] = [
-            (one, words.describe(one.kind, one.detail)) for one in reading.recent_refusals(mine)[:10]
+        context["refusals"] = [(one, telling.of_event(one)) for one in reading.recent_refusals(mine)[:10]]
+        context["reports"] = [
+            (one, telling.of_report(one)) for one in reading.recent_reports(mine, whole=self.sees_all)[:10]
         ]
         context["alone"] = list(
             seen_controllers(self.request.user)
@@ -114,79 +120,6 @@ class PlayersView(ProvincesOnly, ReportView):
         )
         context["operated"] = self.operated
         return context
-
-
-class PlayLogFilterSet(WagtailFilterSet):
-    cluster = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Cluster"), field_name="player__controller__cluster", queryset=clusters_of
-    )
-    face = django_filters.ChoiceFilter(label=gettext_lazy("Face"), choices=[(one, one.upper()) for one in "abcd"])
-    title = django_filters.CharFilter(label=gettext_lazy("Title of the item"), method="by_title")
-    started_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Date"), widget=DateRangePickerWidget)
-
-    class Meta:
-        model = PlayLogEntry
-        fields: list[str] = []
-
-    def by_title(self, queryset: QuerySet[PlayLogEntry], name: str, value: str) -> QuerySet[PlayLogEntry]:
-        return queryset.filter(item__in=Approval.objects.filter(title__icontains=value).values("item"))
-
-
-class PlayLogView(ProvincesOnly, ReportView):
-    """What was shown, face by face, newest first; can be taken away as a spreadsheet."""
-
-    model = PlayLogEntry
-    page_title = gettext_lazy("Play log")
-    header_icon = "list-ul"
-    filterset_class = PlayLogFilterSet
-    index_url_name = "players:play_log"
-    index_results_url_name = "players:play_log_results"
-    results_template_name = "players/play_log_results.html"
-    default_ordering = "-started_at"
-    export_filename = "nhat-ky-phat"
-    list_export = [
-        "started_at", "ended_at", "player.controller.cluster.name", "face", "item_title", "item", "kind", "status", "proof",
-    ]  # fmt: skip
-    export_headings = {
-        "started_at": gettext_lazy("From"),
-        "ended_at": gettext_lazy("Until"),
-        "player.controller.cluster.name": gettext_lazy("Cluster"),
-        "face": gettext_lazy("Face"),
-        "item_title": gettext_lazy("Item"),
-        "item": gettext_lazy("Item's id"),
-        "kind": gettext_lazy("Kind"),
-        "status": gettext_lazy("Status"),
-        "proof": gettext_lazy("Proof"),
-    }
-
-    @cached_property
-    def columns(self) -> list[BaseColumn]:
-        return [
-            Cell("started_at", _("From"), "players/cells/played_at.html", sort_key="started_at"),
-            Column("cluster", label=_("Cluster"), accessor="player.controller.cluster.name"),
-            Column("face", label=_("Face"), accessor=lambda one: one.face.upper()),
-            Column("item", label=_("Item"), accessor=item_title, width="36%"),
-            Column("kind", label=_("Kind"), accessor=lambda one: words.word(words.KINDS, one.kind)),
-            Column("status", label=_("Status"), accessor=lambda one: words.word(words.STATUSES, one.status)),
-        ]
-
-    def get_base_queryset(self) -> QuerySet[PlayLogEntry]:
-        return (
-            PlayLogEntry.objects.filter(player__controller__in=seen_controllers(self.request.user))
-            .select_related("player__controller__cluster")
-            .annotate(item_title=reading.title_subquery("item"), spent=F("ended_at") - F("started_at"))
-        )
-
-    def get_queryset(self) -> QuerySet[PlayLogEntry]:
-        found = self.order_queryset(self.get_base_queryset())
-        return found.order_by(*found.query.order_by, "-pk")
-
-
-def item_title(entry: PlayLogEntry) -> str:
-    """The title of what was shown, with its language."""
-    known = getattr(entry, "item_title", None)
-    language = entry.item.rpartition(":")[2]
-    return reading.title(entry.item, {entry.item: f"{known} ({language})"} if known else {})
 
 
 class EventFilterSet(WagtailFilterSet):
@@ -219,13 +152,8 @@ class EventsView(ProvincesOnly, ReportView):
         return [
             Cell("at", _("At"), "players/cells/event_at.html", sort_key="at"),
             Cell("kind", _("Kind"), "players/cells/event_kind.html"),
-            Column("controller", label=_("Controller"), accessor=lambda one: one.player.controller),
-            Column(
-                "detail",
-                label=_("What happened"),
-                accessor=lambda one: words.describe(one.kind, one.detail),
-                width="50%",
-            ),
+            Cell("controller", _("Controller"), "players/cells/event_controller.html"),
+            Cell("detail", _("What happened, and what to do"), "players/cells/told.html", width="55%"),
         ]
 
     def get_base_queryset(self) -> QuerySet[PlayerEvent]:

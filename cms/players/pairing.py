@@ -25,6 +25,7 @@ from cms.players.models import Pairing, Player
 LIFETIME = timedelta(minutes=10)
 GRACE = timedelta(minutes=10)  # a paired player whose answer got lost may ask again for so long
 MOST_WAITING = 500
+MOST_WAITING_AT_ONE_ADDRESS = 20  # a border gate has one line for all its controllers
 
 
 class PairingRefused(Exception):
@@ -55,13 +56,19 @@ def _require_operator(user: Any, controller: Controller) -> None:
 
 
 @transaction.atomic
-def start_pairing(public_key: Mapping[str, object], screen: Mapping[str, int]) -> Started:
-    """A screen asks to be paired. Raises `keys.BadKey`; `PairingRefused` `revoked` (make a new key) or `busy`."""
+def start_pairing(
+    public_key: Mapping[str, object], screen: Mapping[str, int], *, seat: str = "", address: str = ""
+) -> Started:
+    """A screen asks to be paired; earlier codes of the same screen end. Raises `keys.BadKey`; `PairingRefused` `revoked` (make a new key) or `busy`."""
     key, now = keys.canonical(public_key), clock.now()
     if Player.objects.filter(key_id=keys.key_id(key), revoked_at__isnull=False).exists():
         raise PairingRefused("revoked", _("This player was revoked; it needs a new key."))
     Pairing.objects.filter(expires_at__lt=now - GRACE).delete()
-    if Pairing.objects.filter(used_at__isnull=True).count() >= MOST_WAITING:
+    waiting = Pairing.objects.filter(used_at__isnull=True).exclude(poll_secret_hash="")
+    waiting.filter(public_key=key).delete()
+    if waiting.count() >= MOST_WAITING or (
+        address and waiting.filter(address=address, expires_at__gt=now).count() >= MOST_WAITING_AT_ONE_ADDRESS
+    ):
         raise PairingRefused("busy", _("Too many screens are waiting to be paired; try again in a few minutes."))
     code, secret = codes.make_code(), codes.make_secret()
     pairing = Pairing.objects.create(
@@ -69,10 +76,22 @@ def start_pairing(public_key: Mapping[str, object], screen: Mapping[str, int]) -
         poll_secret_hash=codes.hash_secret(secret),
         public_key=key,
         screen=dict(screen),
+        seat=seat[:80],
+        address=address[:64],
         created_at=now,
         expires_at=now + LIFETIME,
     )
     return Started(pairing, code, secret)
+
+
+def waiting_screen(code: str) -> Pairing | None:
+    """The screen that shows this code at present, for an operator to look at before confirming it."""
+    return _waiting(code, lock=False)
+
+
+def wrong_code() -> str:
+    """What is said of a code that no screen shows."""
+    return _("This code is wrong, was used already or is older than 10 minutes. Read it off the screen again.")
 
 
 @transaction.atomic
@@ -83,9 +102,7 @@ def confirm_pairing(code: str, controller: Controller, by: Any, *, replace: bool
     _require_operator(by, controller)
     pairing = _waiting(code)
     if pairing is None or pairing.public_key is None:
-        raise PairingRefused(
-            "code", _("This code is wrong, was used already or is older than 10 minutes. Read it off the screen again.")
-        )
+        raise PairingRefused("code", wrong_code())
     player = _pair(pairing, pairing.public_key, controller, by)
     if replace:
         for former in controller.players.filter(revoked_at__isnull=True).exclude(pk=player.pk):
@@ -110,7 +127,7 @@ def invite(controller: Controller, by: Any) -> tuple[str, str]:
 
 
 @transaction.atomic
-def claim(code: str, public_key: Mapping[str, object], screen: Mapping[str, int]) -> Player:
+def claim(code: str, public_key: Mapping[str, object], screen: Mapping[str, int], *, address: str = "") -> Player:
     """A browser that was opened by an invitation link takes its place. Asking again with the same key gives the same answer.
 
     Raises `keys.BadKey`, `PairingRefused` `code`, `revoked` or `elsewhere`."""
@@ -128,23 +145,35 @@ def claim(code: str, public_key: Mapping[str, object], screen: Mapping[str, int]
         pairing.confirmed_by, pairing.controller.cluster.province.code, Role.OPERATOR
     ):
         raise refusal
-    pairing.public_key, pairing.screen = key, dict(screen)
+    pairing.public_key, pairing.screen, pairing.address = key, dict(screen), address[:64]
     return _pair(pairing, key, pairing.controller, pairing.confirmed_by)
+
+
+def key_of_pairing(pairing_id: int, secret: str) -> dict[str, str]:
+    """The public key of the screen that waits with this secret. Raises `PairingRefused` `unknown`."""
+    key: dict[str, str] | None = _asked(pairing_id, secret).public_key
+    if key is None:
+        raise PairingRefused("unknown", _("This pairing is not known."))
+    return key
 
 
 def paired_with(pairing_id: int, secret: str) -> Player | None:
     """The player that a waiting screen became; None while nobody has typed in its code.
 
     Raises `PairingRefused` `unknown` or `expired`."""
-    pairing = Pairing.objects.filter(pk=pairing_id).exclude(poll_secret_hash="").first()
-    if pairing is None or not codes.same(pairing.poll_secret_hash, codes.hash_secret(secret)):
-        raise PairingRefused("unknown", _("This pairing is not known."))
-    now = clock.now()
+    pairing, now = _asked(pairing_id, secret), clock.now()
     if now >= pairing.expires_at + (GRACE if pairing.used_at else timedelta(0)):
         raise PairingRefused("expired", _("The code has expired."))
     if pairing.used_at is None or pairing.public_key is None:
         return None
     return Player.objects.select_related("controller__cluster__province").get(key_id=keys.key_id(pairing.public_key))
+
+
+def _asked(pairing_id: int, secret: str) -> Pairing:
+    pairing = Pairing.objects.filter(pk=pairing_id).exclude(poll_secret_hash="").first()
+    if pairing is None or not codes.same(pairing.poll_secret_hash, codes.hash_secret(secret)):
+        raise PairingRefused("unknown", _("This pairing is not known."))
+    return pairing
 
 
 @transaction.atomic
@@ -168,22 +197,18 @@ def revoke(player: Player, by: Any, reason: str) -> None:
     player.refresh_from_db()
 
 
-def _find(code: str) -> Pairing | None:
+def _find(code: str, *, lock: bool = True) -> Pairing | None:
     if codes.normal(code) is None:
         return None
     wanted = codes.hash_code(code)
-    found = (
-        Pairing.objects.select_for_update(of=("self",))
-        .select_related("controller__cluster__province", "confirmed_by")
-        .filter(code_hash=wanted)
-        .first()
-    )
+    rows = Pairing.objects.select_for_update(of=("self",)) if lock else Pairing.objects.all()
+    found = rows.select_related("controller__cluster__province", "confirmed_by").filter(code_hash=wanted).first()
     return found if found is not None and codes.same(found.code_hash, wanted) else None
 
 
-def _waiting(code: str) -> Pairing | None:
+def _waiting(code: str, *, lock: bool = True) -> Pairing | None:
     """The screen that shows this code, if the code is still good."""
-    found = _find(code)
+    found = _find(code, lock=lock)
     if found is None or found.used_at is not None or not found.poll_secret_hash or clock.now() >= found.expires_at:
         return None
     return found
@@ -202,7 +227,14 @@ def _pair(pairing: Pairing, key: Mapping[str, str], controller: Controller, by: 
         )
     if player is None:
         player = Player.objects.create(
-            controller=controller, key_id=identity, public_key=dict(key), paired_at=now, paired_by=by
+            controller=controller,
+            key_id=identity,
+            public_key=dict(key),
+            paired_at=now,
+            paired_by=by,
+            screen=pairing.screen,
+            seat=pairing.seat,
+            address=pairing.address,
         )
     pairing.controller, pairing.confirmed_by, pairing.used_at = controller, by, now
     pairing.save()

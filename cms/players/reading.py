@@ -6,15 +6,17 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms import clock
 from cms.approval.models import Approval
 from cms.players import words
+from cms.players.condition import Trouble, troubles
 from cms.players.health import Health, health
-from cms.players.models import Player, PlayerEvent
+from cms.players.models import Player, PlayerEvent, RefusedReport
+from cms.players.telling import Told, of_line
 from cms.release.models import Release
 
 RECENT = timedelta(days=1)
@@ -47,8 +49,9 @@ class PlayerRow:
     faces: tuple[FaceNow, ...]
     version: int | None
     offered: int | None
-    errors: tuple[str, ...]
+    errors: tuple[Told, ...]
     operable: bool = False
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def behind(self) -> bool:
@@ -106,8 +109,9 @@ def rows_of(players: Iterable[Player], operated: Container[int] = ()) -> list[Pl
             tuple(_faces(player, told[player.pk], titles)),
             player.status.get("release", {}).get("schedule"),
             getattr(player, "offered", None),
-            tuple(player.status.get("errors", [])[:3]),
+            tuple(dict.fromkeys(of_line(line) for line in player.status.get("errors", [])[:3])),
             player.controller.pk in operated,
+            troubles(player.status or {}) if player.revoked_at is None else (),
         )
         for player in found
     ]
@@ -137,3 +141,11 @@ def recent_refusals(players: QuerySet[Player]) -> QuerySet[PlayerEvent]:
         .filter(player__in=players.values("pk"), player__revoked_at__isnull=True)
         .select_related("player__controller__cluster")
     )
+
+
+def recent_reports(players: QuerySet[Player], *, whole: bool) -> QuerySet[RefusedReport]:
+    """Reports that were refused within a day because of who sent them; newest first. `whole`: also those of players that this
+    server does not know, which belong to no province."""
+    mine = Q(player__in=players.values("pk"))
+    found = RefusedReport.objects.filter(mine | Q(player__isnull=True) if whole else mine)
+    return found.filter(last_at__gte=clock.now() - RECENT).select_related("player__controller__cluster")

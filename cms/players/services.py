@@ -9,10 +9,13 @@ from cms.players.pairing import (
     claim,
     confirm_pairing,
     invite,
+    key_of_pairing,
     may_operate,
     paired_with,
     revoke,
     start_pairing,
+    waiting_screen,
+    wrong_code,
 )
 from cms.players.telemetry import record_events, record_heartbeat, record_play_log
 
@@ -24,6 +27,7 @@ __all__ = [
     "confirm_pairing",
     "health",
     "invite",
+    "key_of_pairing",
     "may_operate",
     "paired_with",
     "record_events",
@@ -31,4 +35,6 @@ __all__ = [
     "record_play_log",
     "revoke",
     "start_pairing",
+    "waiting_screen",
+    "wrong_code",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -12,7 +13,7 @@ from csp.decorators import csp
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from cms.players.web import TYPES, player_web
+from cms.players.web import TYPES, served
 
 POLICY = {
     "default-src": [SELF],
@@ -31,15 +32,25 @@ POLICY = {
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
+def policy() -> dict[str, list[str]]:
+    """The player's own policy; it reaches the servers that may send live streams, and no other."""
+    return {**POLICY, "connect-src": [SELF, *served().streams]}
+
+
 def _strict(view: View) -> View:
     """Put the player's own policy in the place of the admin's."""
-    return cast(View, csp(POLICY)(cast(Any, view)))
+
+    @functools.wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> HttpResponse:
+        return cast(HttpResponse, csp(policy())(cast(Any, view))(*args, **kwargs))
+
+    return cast(View, answer)
 
 
 def _template(name: str, **values: str) -> bytes:
     """One of the two files in which `{{version}}` and `{{files}}` stand for what the process knows."""
     try:
-        text = player_web().files[name].decode()
+        text = served().files[name].decode()
     except KeyError:
         raise Http404(name) from None
     for key, value in values.items():
@@ -51,7 +62,7 @@ def _template(name: str, **values: str) -> bytes:
 @_strict
 def page(request: HttpRequest) -> HttpResponse:
     """`/player/`: asked for anew each time, since it names the version."""
-    content = _template("index.html", version=player_web().version)
+    content = _template("index.html", version=served().version)
     return HttpResponse(content, content_type=TYPES[".html"], headers={"Cache-Control": "no-cache"})
 
 
@@ -59,7 +70,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @_strict
 def service_worker(request: HttpRequest) -> HttpResponse:
     """`/player/service_worker.js`, with the list of files (paths under `/player/<version>/`) that it keeps."""
-    web = player_web()
+    web = served()
     content = _template("service_worker.js", version=web.version, files=json.dumps(web.shell))
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/player/"}
     return HttpResponse(content, content_type=TYPES[".js"], headers=headers)
@@ -69,7 +80,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @_strict
 def file(request: HttpRequest, version: str, path: str) -> HttpResponse:
     """`/player/<version>/<path>`: never changes. Only what was read at the start is served, so no path leads elsewhere."""
-    web = player_web()
+    web = served()
     if version != web.version or path not in web.shell:
         raise Http404(path)
     return HttpResponse(

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from cms.players import actions
+from cms.players import actions, service_pin, shot_views
 from cms.players.access import sees_any
-from cms.players.lists import EventsView, PlayersView, PlayLogView
+from cms.players.controller import controller_page
+from cms.players.lists import EventsView, PlayersView
+from cms.players.play_log import PlayLogView
 
 urlpatterns = [
     path("", PlayersView.as_view(), name="index"),
@@ -20,6 +22,12 @@ urlpatterns = [
     path("events/", EventsView.as_view(), name="events"),
     path("events/results/", EventsView.as_view(results_only=True), name="events_results"),
     path("pair/", actions.pair, name="pair"),
+    path("controllers/<int:controller_id>/", controller_page, name="controller"),
+    path("controllers/<int:controller_id>/pin/", service_pin.renew_view, name="service_pin"),
+    path("controllers/<int:controller_id>/screenshot/", shot_views.ask, name="screenshot_ask"),
+    path("controllers/<int:controller_id>/screenshot/state/", shot_views.state, name="screenshot_state"),
+    path("screenshots/<int:shot_id>.webp", shot_views.picture, name="screenshot"),
+    path("screenshots/<int:shot_id>/should.webp", shot_views.should_be, name="screenshot_should"),
     path("invite/<int:controller_id>/", actions.invite, name="invite"),
     path("<int:player_id>/revoke/", actions.revoke, name="revoke"),
     re_path(r"^(?P<player_id>[0-9]+)/faces/(?P<letter>[a-d])\.png$", actions.face, name="face"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.urls import reverse
+
+from cms.places.streams import origins
+from cms.release.player_target import Shell
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -16,6 +19,7 @@ TYPES = {
     ".ico": "image/x-icon",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
@@ -24,15 +28,17 @@ TYPES = {
     ".woff2": "font/woff2",
 }
 TOP = ("index.html", "service_worker.js")
-FOLDERS = ("src", "assets")
+FOLDERS = ("src", "assets", "vendor")
 
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """`files`: path inside the player's folder → content; `version`: first 12 hex digits of the SHA-256 over all of them."""
+    """`files`: path inside the player's folder → content; `version`: first 12 hex digits of the SHA-256 over all of them; `streams`: servers
+    whose live streams its page may fetch."""
 
     version: str
     files: dict[str, bytes]
+    streams: tuple[str, ...] = ()
 
     @property
     def shell(self) -> list[str]:
@@ -46,7 +52,7 @@ def folder() -> Path:
 
 
 def read(root: Path) -> Web:
-    """Read a player's folder: the two templates, `src/` and `assets/`; nothing hidden, no link that leads out of it."""
+    """Read a player's folder: the two templates, `src/`, `assets/` and `vendor/`; nothing hidden, no link that leads out of it."""
     found: dict[str, bytes] = {}
     paths = [root / name for name in TOP] + [path for name in FOLDERS for path in (root / name).rglob("*")]
     inside = root.resolve()
@@ -69,6 +75,23 @@ def player_web() -> Web:
     return read(folder())
 
 
+def served() -> Web:
+    """The player of this process with the servers that may send live streams now. They are part of its version, so that every player
+    takes up a change of them as it takes up new files: with the page, whose policy names them."""
+    web = player_web()
+    streams = tuple(origins())
+    if not streams:
+        return web
+    digest = hashlib.sha256("\0".join((web.version, *streams)).encode())
+    return replace(web, version=digest.hexdigest()[:12], streams=streams)
+
+
 def address() -> str:
     """Where the files of this version lie: `/player/<version>/`."""
-    return f"{reverse('player')}{player_web().version}/"
+    return f"{reverse('player')}{served().version}/"
+
+
+def signed_shell() -> Shell:
+    """What is signed for the controllers that serve the player from their own disk."""
+    web = served()
+    return Shell(web.version, web.files, {path: TYPES[PurePosixPath(path).suffix] for path in web.files}, web.streams)

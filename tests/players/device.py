@@ -47,13 +47,21 @@ class Device:
         headers = headers or self.headers(API + name, body, at=at)
         return self.client.post(API + name, body, content_type="application/json", headers=headers)
 
-    def post(self, name: str, content: Any):
-        """Send what needs no signature."""
+    def unsigned(self, name: str, content: Any):
+        """Send it without a word about who sends it."""
         return self.client.post(API + name, json.dumps(content), content_type="application/json")
+
+    def status(self, offer: dict[str, Any], **more: Any):
+        """Ask whether the code has been typed in."""
+        return self.report(f"pairings/{offer['id']}/status", {"secret": offer["secret"]}, **more)
+
+    def claim(self, code: str, **more: Any):
+        """Take an invitation."""
+        return self.report("pairings/claim", {"code": code, "public_key": self.jwk, "screen": SCREEN}, **more)
 
     def ask(self, seat: str = ""):
         """Ask for a code; the answer."""
-        return self.post("pairings", {"public_key": self.jwk, "screen": SCREEN, "seat": seat})
+        return self.report("pairings", {"public_key": self.jwk, "screen": SCREEN, "seat": seat})
 
 
 def heartbeat(**fields: Any) -> dict[str, Any]:

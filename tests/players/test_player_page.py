@@ -10,6 +10,7 @@ from django.test import Client
 
 from cms.players import web
 
+pytestmark = pytest.mark.django_db
 INDEX = '<!doctype html><script type="module" src="/player/{{version}}/src/main.js"></script>'
 WORKER = 'const VERSION = "{{version}}", FILES = {{files}};'
 

@@ -58,7 +58,7 @@ def test_health_has_bands(player):
         ({"X-Bangtin-Time": "soon"}, "headers"),
         ({"X-Bangtin-Time": "١٢٣"}, "headers"),
         ({"X-Bangtin-Time": "9" * 400}, "headers"),
-        ({"X-Bangtin-Time": "1"}, "skew"),
+        ({"X-Bangtin-Time": "1"}, "signature"),
         ({"X-Bangtin-Key": "0" * 64}, "unknown_key"),
         ({"X-Bangtin-Signature": "A" * 86}, "signature"),
         ({"X-Bangtin-Signature": "not base64"}, "signature"),
