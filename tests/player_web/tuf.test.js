@@ -29,6 +29,16 @@ async function outcome(client) {
   }
 }
 
+/** @returns whose metadata speak for a path, null when none do, or the refusal */
+async function speaker(client, path) {
+  try {
+    return (await client.find(path))?.role ?? null;
+  } catch (error) {
+    if (error instanceof Refusal) return [error.what, error.reason];
+    throw error;
+  }
+}
+
 const { texts, stories } = vectors("tuf/vectors.json");
 
 for (const { name, cluster, root, steps } of stories) {
@@ -46,6 +56,7 @@ for (const { name, cluster, root, steps } of stories) {
       let client = make();
       for (step of steps) {
         assert.deepEqual(await outcome(client), step.expect);
+        for (const [path, expect] of Object.entries(step.finds ?? {})) assert.deepEqual(await speaker(client, path), expect, path);
         if (restarts) client = make();
       }
     });

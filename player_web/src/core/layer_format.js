@@ -7,11 +7,17 @@
 export class FormatError extends Error {}
 
 /** Kinds of layers that this player shows. */
-export const LAYER_KINDS = new Set(["image", "video", "strip", "glyphs"]);
-const LAYER_FIELDS = new Set(["kind", "asset", "rect", "sound", "strip", "glyphs"]);
+export const LAYER_KINDS = new Set(["image", "video", "strip", "glyphs", "stream", "audio"]);
+const LAYER_FIELDS = new Set(["kind", "asset", "rect", "sound", "strip", "glyphs", "stream", "unverified"]);
 const STRIP_FIELDS = new Set(["start", "speed", "repeat"]);
 const GLYPHS_FIELDS = new Set(["of", "cells", "align", "fallback", "pattern", "offset", "until", "name", "decimals", "group", "point", "max_age"]);
+const STREAM_FIELDS = new Set(["url", "latency"]);
 const MOST_DECIMALS = 6;
+const LEAST_LATENCY = 2_000;
+const MOST_LATENCY = 120_000;
+/** What an address of a stream may be: `STREAM_URL` of `cms/plugin_api/types/streams.py`; both pass `tests/vectors/streams`. */
+const STREAM_URL =
+  /^(?:https:\/\/(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|http:\/\/(?:localhost|127\.0\.0\.1))(?::[1-9][0-9]{0,4})?\/[A-Za-z0-9._~!$&()*+,;=:@%/?-]{1,400}$/;
 
 /**
  * @param {unknown} holds
@@ -59,8 +65,19 @@ export function checkLayer(layer, scene) {
   checkRect(layer.rect, `rect in ${scene}`);
   need((layer.strip != null) === (layer.kind === "strip"), `strip in ${scene}`);
   need((layer.glyphs != null) === (layer.kind === "glyphs"), `glyphs in ${scene}`);
+  const streams = layer.kind === "stream";
+  need((layer.stream != null) === streams && (layer.unverified ?? false) === streams, `stream in ${scene}`);
+  if (streams) checkStream(layer.stream, `stream in ${scene}`);
   if (layer.kind === "strip") checkStrip(layer.strip, `strip in ${scene}`);
   if (layer.kind === "glyphs") checkGlyphs(layer.glyphs, `glyphs in ${scene}`);
+}
+
+/** @param {any} stream @param {string} place */
+function checkStream(stream, place) {
+  need(isObject(stream), place);
+  checkFields(stream, STREAM_FIELDS, "stream");
+  need(typeof stream.url === "string" && STREAM_URL.test(stream.url), place);
+  need(isMillis(stream.latency) && stream.latency >= LEAST_LATENCY && stream.latency <= MOST_LATENCY, place);
 }
 
 /** @param {any} strip @param {string} place */

@@ -28,6 +28,16 @@ export function edge(kind, progress, width) {
 }
 
 /**
+ * When a slide over a width has come so many pixels far, as shares of its time: at each the `edge()` is first `width - pixels`.
+ * @param {number} width
+ * @returns {number[]} `width + 2`: at 0, 1, … width pixels, and the end, where it stands still
+ */
+export function arrivals(width) {
+  const shares = Array.from({ length: width + 1 }, (_, pixels) => (pixels ? 1 - Math.sqrt(1 - (pixels - 0.5) / width) : 0));
+  return [...shares, 1];
+}
+
+/**
  * Calls `draw` with every top left corner at which a strip's picture is seen in its rectangle, in the order of drawing.
  * @param {Strip} strip
  * @param {number} offset milliseconds since its scene came in

@@ -39,3 +39,15 @@ export function worthKeeping(releases, current) {
   const before = releases.filter((one) => one.complete && one.order < current.order).sort((left, right) => right.order - left.order)[0];
   return releases.filter((one) => one.order >= current.order || one === before);
 }
+
+/**
+ * What can go first when room is needed: the oldest of those that are neither in force nor the newest.
+ * @template {Release} R
+ * @param {R[]} releases
+ * @param {R | undefined} current
+ * @returns {R | undefined}
+ */
+export function spare(releases, current) {
+  const sorted = [...releases].sort((left, right) => left.order - right.order);
+  return sorted.slice(0, -1).find((one) => one !== current);
+}

@@ -29,6 +29,10 @@
  * @property {boolean} [sound]
  * @property {Strip | null} [strip]
  * @property {Glyphs | null} [glyphs]
+ * @property {Stream | null} [stream]
+ * @property {boolean} [unverified] stands on streams: their address was approved, their pixels were not
+ *
+ * @typedef {{url: string, latency: number}} Stream a playlist of HLS, and how many ms behind its live edge it may be shown
  *
  * @typedef {{kind: "cut" | "fade" | "slide" | "wipe", ms: number}} Transition
  * @typedef {{item: string, language: string, proof: string, duration: number, faces: Record<string, Layer[]>, transition: Transition}} Scene

@@ -1,12 +1,17 @@
 /**
  * What a player must remember, in IndexedDB: its key and pairing, trusted metadata, releases, the outbox. One database
- * per seat, so that several players in one browser never meet.
+ * per seat, so that several players in one browser never meet. Its version is the storage format (migrations.js).
  */
 
-const VERSION = 1;
+import { FORMAT, migrate, sealed, unsealed } from "./migrations.js";
 
-/** Anything that storage refuses is treated as "full": browsers do not say which. */
-export class StorageError extends Error {}
+/** Something that storage refused. */
+export class StorageError extends Error {
+  /** Whether for want of room, as far as the browser says. */
+  get full() {
+    return /quota|no space|not enough space|wrote \d+ of/i.test(this.message);
+  }
+}
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function done(request) {
@@ -24,16 +29,6 @@ function committed(transaction) {
   });
 }
 
-/** @param {IDBDatabase} database */
-function create(database) {
-  database.createObjectStore("state");
-  database.createObjectStore("metadata");
-  database.createObjectStore("releases", { keyPath: "order" });
-  database.createObjectStore("assets", { keyPath: "hash" });
-  database.createObjectStore("playlog", { keyPath: ["boot", "seq"] });
-  database.createObjectStore("events", { autoIncrement: true });
-}
-
 export class Database {
   /** @param {IDBDatabase} database */
   constructor(database) {
@@ -46,8 +41,8 @@ export class Database {
    * @returns {Promise<Database>} @throws {StorageError}
    */
   static async open(seat, lost) {
-    const request = indexedDB.open(`bangtin-${seat}`, VERSION);
-    request.onupgradeneeded = () => create(request.result);
+    const request = indexedDB.open(`bangtin-${seat}`, FORMAT);
+    request.onupgradeneeded = ({ oldVersion }) => migrate(request, oldVersion);
     const database = await done(request);
     database.onversionchange = () => (database.close(), lost());
     database.onclose = lost;
@@ -67,6 +62,19 @@ export class Database {
   /** @param {string} store @param {IDBKeyRange} [range] @param {number} [count] @returns {Promise<IDBValidKey[]>} */
   keys(store, range, count) {
     return done(this.database.transaction(store).objectStore(store).getAllKeys(range, count));
+  }
+
+  /** @param {string} store @returns {Promise<number>} how many rows */
+  count(store) {
+    return done(this.database.transaction(store).objectStore(store).count());
+  }
+
+  /** @param {string} store whose keys are made by itself @param {any} value @returns {Promise<IDBValidKey>} its key, once it is written @throws {StorageError} */
+  async append(store, value) {
+    /** @type {IDBRequest<IDBValidKey> | undefined} */
+    let request;
+    await this.write([store], (stores) => void (request = stores[store].add(value)));
+    return /** @type {IDBRequest<IDBValidKey>} */ (/** @type {unknown} */ (request)).result;
   }
 
   /**
@@ -107,7 +115,8 @@ export class Database {
 
 /**
  * Trusted TUF metadata in the database. What a full disk refuses is held in memory, so that a withdrawal still acts, and
- * written with the next change that fits; no version is forgotten while the page lives.
+ * written with the next change that fits; no version is forgotten while the page lives. What rotted on the disk is as if it were gone:
+ * the repository has it still.
  * @param {Database} database
  * @param {(error: unknown) => void} failed
  * @returns {import("../update/tuf.js").MetadataStore}
@@ -121,7 +130,7 @@ export function metadataStore(database, failed) {
       await database.write(
         ["metadata"],
         ({ metadata }) => {
-          for (const [name, bytes] of batch) void (bytes ? metadata.put(bytes, name) : metadata.delete(name));
+          for (const [name, bytes] of batch) void (bytes ? metadata.put(sealed(bytes), name) : metadata.delete(name));
         },
         true,
       );
@@ -131,7 +140,7 @@ export function metadataStore(database, failed) {
     }
   };
   return {
-    get: async (name) => (unsaved.has(name) ? unsaved.get(name) : database.get("metadata", name)),
+    get: async (name) => (unsaved.has(name) ? unsaved.get(name) : unsealed(await database.get("metadata", name))),
     set: (name, bytes) => (unsaved.set(name, bytes), save()),
     delete: (name) => (unsaved.set(name, undefined), save()),
   };

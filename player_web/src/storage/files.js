@@ -4,9 +4,13 @@
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  *
- * @typedef {object} Files
- * @property {(name: string, at: number, length: number) => Promise<Bytes>} read fewer bytes when there are fewer
- * @property {(name: string, at: number, bytes: Bytes) => Promise<void>} write
+ * @typedef {object} Files each throws StorageError
+ * @property {(name: string, bytes: number, chunks: string[], places?: number[]) => Promise<number[]>} check places of chunks that are
+ *   not there as they should be
+ * @property {(name: string, bytes: number) => Promise<{whole: string, chunks: string[]}>} hashes of what is there; empty when it is less
+ * @property {(name: string, bytes: number) => Promise<number>} reserve room for so many bytes; how many it had before
+ * @property {(name: string, bytes: number) => Promise<void>} shrink give room back
+ * @property {(name: string, at: number, bytes: Bytes) => Promise<void>} write the bytes are given away
  * @property {(name: string, length: number) => Promise<void>} finish complete and on the disk
  * @property {(name: string) => Promise<void>} close leave a half-made file for later
  * @property {(name: string) => Promise<void>} remove
@@ -14,6 +18,7 @@
  * @property {() => Promise<string[]>} list
  */
 
+import { CHUNK_BYTES, differing, hashes, lengthOf, reading } from "./chunks.js";
 import { StorageError } from "./database.js";
 
 /** @implements {Files} */
@@ -38,9 +43,11 @@ export class OpfsFiles {
   /** @param {string} seat @returns {Promise<OpfsFiles>} @throws {StorageError} where there is no such file system */
   static async open(seat) {
     try {
+      // The worker takes longer to come up than the folder to be opened.
+      const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
       let folder = await navigator.storage.getDirectory();
       for (const name of ["bangtin", seat, "assets"]) folder = await folder.getDirectoryHandle(name, { create: true });
-      const files = new OpfsFiles(new Worker(new URL("./worker.js", import.meta.url), { type: "module" }), folder);
+      const files = new OpfsFiles(worker, folder);
       await files.#ask({ action: "start", seat });
       return files;
     } catch (error) {
@@ -54,23 +61,38 @@ export class OpfsFiles {
     this.#waiting.clear();
   }
 
-  /** @param {Record<string, unknown>} request @returns {Promise<any>} */
-  #ask(request) {
+  /** @param {Record<string, unknown>} request @param {Transferable[]} [given] @returns {Promise<any>} */
+  #ask(request, given = []) {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, ...request });
+      this.worker.postMessage({ id, ...request }, given);
     });
   }
 
-  /** @param {string} name @param {number} at @param {number} length */
-  read(name, at, length) {
-    return this.#ask({ action: "read", name, at, length });
+  /** @param {string} name @param {number} bytes @param {string[]} chunks @param {number[]} [places] */
+  check(name, bytes, chunks, places) {
+    return this.#ask({ action: "check", name, bytes, chunks, places });
+  }
+
+  /** @param {string} name @param {number} bytes */
+  hashes(name, bytes) {
+    return this.#ask({ action: "hashes", name, bytes });
+  }
+
+  /** @param {string} name @param {number} bytes */
+  reserve(name, bytes) {
+    return this.#ask({ action: "reserve", name, bytes });
+  }
+
+  /** @param {string} name @param {number} bytes */
+  shrink(name, bytes) {
+    return this.#ask({ action: "shrink", name, bytes });
   }
 
   /** @param {string} name @param {number} at @param {Bytes} bytes */
   write(name, at, bytes) {
-    return this.#ask({ action: "write", name, at, bytes });
+    return this.#ask({ action: "write", name, at, bytes }, [bytes.buffer]);
   }
 
   /** @param {string} name @param {number} length */
@@ -102,11 +124,11 @@ export class OpfsFiles {
   }
 }
 
-/** Without a file system: parts gather in memory and become one cached response. @implements {Files} */
+/**
+ * Without a file system: a part is a cached response, and the parts become one when all are here.
+ * @implements {Files}
+ */
 export class CacheFiles {
-  /** @type {Map<string, Map<number, Bytes>>} */
-  #parts = new Map();
-
   /** @param {Cache} cache */
   constructor(cache) {
     this.cache = cache;
@@ -121,40 +143,83 @@ export class CacheFiles {
     }
   }
 
-  /** @param {string} name */
-  #url(name) {
-    return `/player/asset/${name}`;
+  /** @param {string} name @param {number} [at] of a part */
+  #url(name, at) {
+    return at === undefined ? `/player/asset/${name}` : `/player/part/${name}/${at}`;
   }
 
-  /** @param {string} name @param {number} at @param {number} length @returns {Promise<Bytes>} */
-  async read(name, at, length) {
-    const part = this.#parts.get(name)?.get(at);
-    return part && part.length === length ? part : new Uint8Array(0);
+  /** @param {string} name @returns {Promise<import("./chunks.js").Read>} */
+  async #reader(name) {
+    const whole = await this.blob(name);
+    if (whole) return reading(whole);
+    return async (at) => new Uint8Array((await (await this.cache.match(this.#url(name, at)))?.arrayBuffer()) ?? new ArrayBuffer(0));
+  }
+
+  /** @param {string} name @param {number} bytes @param {string[]} chunks @param {number[]} [places] */
+  async check(name, bytes, chunks, places) {
+    return differing(await this.#reader(name), bytes, chunks, places);
+  }
+
+  /** @param {string} name @param {number} bytes */
+  async hashes(name, bytes) {
+    return hashes(await this.#reader(name), bytes);
+  }
+
+  /** This storage grants nothing in advance. */
+  async reserve() {
+    return 0;
+  }
+
+  async shrink() {}
+
+  /** @param {string} url @param {Blob} blob */
+  async #put(url, blob) {
+    try {
+      await this.cache.put(url, new Response(blob));
+    } catch (error) {
+      throw new StorageError(String(error));
+    }
   }
 
   /** @param {string} name @param {number} at @param {Bytes} bytes */
   async write(name, at, bytes) {
-    const parts = this.#parts.get(name) ?? new Map();
-    this.#parts.set(name, parts.set(at, bytes));
+    await this.#split(name);
+    await this.#put(this.#url(name, at), new Blob([bytes]));
+  }
+
+  /** A whole file that is to be mended becomes parts again. @param {string} name */
+  async #split(name) {
+    const whole = await this.blob(name);
+    if (!whole) return;
+    for (let index = 0; lengthOf(index, whole.size) > 0; index += 1) {
+      const at = index * CHUNK_BYTES;
+      await this.#put(this.#url(name, at), whole.slice(at, at + lengthOf(index, whole.size)));
+    }
+    await this.cache.delete(this.#url(name));
+  }
+
+  /** @param {string} name @returns {Promise<{at: number, url: string}[]>} */
+  async #parts(name) {
+    const prefix = this.#url(name, 0).slice(0, -1);
+    const urls = (await this.cache.keys()).map((request) => new URL(request.url).pathname).filter((path) => path.startsWith(prefix));
+    return urls.map((url) => ({ at: Number(url.slice(prefix.length)), url })).sort((left, right) => left.at - right.at);
   }
 
   /** @param {string} name */
   async finish(name) {
-    const parts = [...(this.#parts.get(name) ?? [])].sort(([left], [right]) => left - right).map(([, bytes]) => bytes);
-    this.#parts.delete(name);
-    try {
-      await this.cache.put(this.#url(name), new Response(new Blob(parts)));
-    } catch (error) {
-      throw new StorageError(String(error));
-    }
+    const parts = await this.#parts(name);
+    if (!parts.length) return;
+    const blobs = await Promise.all(parts.map(async ({ url }) => (await this.cache.match(url))?.blob()));
+    await this.#put(this.#url(name), new Blob(blobs.filter((blob) => blob !== undefined)));
+    for (const { url } of parts) await this.cache.delete(url);
   }
 
   async close() {}
 
   /** @param {string} name */
   async remove(name) {
-    this.#parts.delete(name);
     await this.cache.delete(this.#url(name));
+    for (const { url } of await this.#parts(name)) await this.cache.delete(url);
   }
 
   /** @param {string} name */
@@ -163,15 +228,24 @@ export class CacheFiles {
   }
 
   async list() {
-    return (await this.cache.keys()).map((request) => /** @type {string} */ (request.url.split("/").pop()));
+    const paths = (await this.cache.keys()).map((request) => new URL(request.url).pathname.split("/"));
+    return [...new Set(paths.map((path) => path[3]))];
   }
 }
 
+/** A browser that was killed may need a moment before it opens its file system again. */
+const TRIES = 5;
+const REST = 600;
+
 /** @param {string} seat @returns {Promise<Files>} @throws {StorageError} */
 export async function openFiles(seat) {
-  try {
-    return await OpfsFiles.open(seat);
-  } catch {
-    return CacheFiles.open(seat);
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    try {
+      return await OpfsFiles.open(seat);
+    } catch {
+      // What lies there must not count as lost because it was asked for too early.
+      await new Promise((resolve) => setTimeout(resolve, REST));
+    }
   }
+  return CacheFiles.open(seat);
 }

@@ -5,99 +5,54 @@
  * @typedef {{keyids: string[], threshold: number}} Role
  * @typedef {{version: number, length?: number, hashes?: Record<string, string>}} Meta
  * @typedef {{length: number, hashes: Record<string, string>, custom?: {version?: number, made_at?: number}}} Target
+ * @typedef {"root" | "timestamp" | "snapshot" | "targets"} Type
  * @typedef {{_type: string, version: number, expires: string, spec_version: string, "x-bangtin-cluster"?: string}} Common
  * @typedef {Common & {keys: Record<string, Key>, roles: Record<string, Role>, consistent_snapshot?: boolean}} Root
- * @typedef {Common & {meta: Record<string, Meta>}} Listing timestamp and snapshot
- * @typedef {Common & {targets: Record<string, Target>}} Targets
+ * @typedef {Common & {meta: Record<string, Meta>, "x-bangtin-made-at"?: number}} Listing timestamp and snapshot
+ * @typedef {Common & {targets: Record<string, Target>, delegations?: import("./delegations.js").Delegations}} Targets
  * @typedef {{signed: any, signatures: Map<string, string>, payload: Uint8Array<ArrayBuffer>}} Envelope
  */
 
 import { olpc } from "../core/canonical.js";
+import { isObject, shapeFault } from "./shapes.js";
 import { sha256, toHex, utf8, verify } from "./verify.js";
 
 /**
  * @typedef {"signature" | "version" | "expired" | "hash" | "length" | "cluster" | "format" | "missing" | "storage"} Reason
  */
 
+/** Words of a refusal may come out of what was refused; no more of them is told than this, characters. */
+const LONGEST = 200;
+
 /** Something that must not be accepted. `what` names the file, `reason` why; the last good release stays. */
 export class Refusal extends Error {
   /** @param {string} what @param {Reason} reason @param {string} [detail] @param {number | null} [version] */
   constructor(what, reason, detail = "", version = null) {
-    super(`${what}: ${reason}${detail ? ` (${detail})` : ""}`);
-    this.what = what;
+    super(`${what.slice(0, LONGEST)}: ${reason}${detail ? ` (${detail.slice(0, LONGEST)})` : ""}`);
+    this.what = what.slice(0, LONGEST);
     this.reason = reason;
-    this.detail = detail;
+    this.detail = detail.slice(0, LONGEST);
     this.version = version;
   }
 }
 
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** @param {unknown} value @param {number} least @returns {value is number} */
-function isWhole(value, least) {
-  return Number.isSafeInteger(value) && /** @type {number} */ (value) >= least;
-}
-
-/** @param {unknown} value @returns {boolean} */
-function isHashes(value) {
-  return isObject(value) && Object.values(value).length > 0 && Object.values(value).every((hash) => typeof hash === "string");
-}
-
-/** @param {any} root @returns {string} what is wrong, or nothing */
-function rootFault(root) {
-  if (!isObject(root.keys) || !isObject(root.roles)) return "keys or roles";
-  for (const name of ["root", "timestamp", "snapshot", "targets"]) {
-    const role = root.roles[name];
-    if (!isObject(role) || !isWhole(role.threshold, 1) || !Array.isArray(role.keyids)) return `role ${name}`;
-    if (new Set(role.keyids).size !== role.keyids.length) return `role ${name} names a key twice`;
-  }
-  for (const key of Object.values(root.keys)) {
-    if (!isObject(key) || typeof key.keytype !== "string" || typeof key.scheme !== "string") return "key";
-    if (!isObject(key.keyval) || typeof key.keyval.public !== "string") return "key";
-  }
-  return "";
-}
-
-/** @param {any} signed @returns {string} what is wrong, or nothing */
-function listingFault(signed) {
-  if (!isObject(signed.meta)) return "meta";
-  for (const meta of Object.values(signed.meta)) {
-    if (!isObject(meta) || !isWhole(meta.version, 1)) return "meta version";
-    if (meta.length !== undefined && !isWhole(meta.length, 0)) return "meta length";
-    if (meta.hashes !== undefined && !isHashes(meta.hashes)) return "meta hashes";
-  }
-  if (signed._type === "timestamp" && !signed.meta["snapshot.json"]) return "no snapshot named";
-  return "";
-}
-
-/** @param {any} signed @returns {string} what is wrong, or nothing */
-function targetsFault(signed) {
-  if (!isObject(signed.targets)) return "targets";
-  for (const target of Object.values(signed.targets)) {
-    if (!isObject(target) || !isWhole(target.length, 0) || !isHashes(target.hashes)) return "target";
-  }
-  return "";
-}
-
-/** @type {Record<string, (signed: any) => string>} */
-const FAULTS = { root: rootFault, timestamp: listingFault, snapshot: listingFault, targets: targetsFault };
+/** A byte order mark stays and is no JSON: python-tuf and this client must read the same bytes the same way. */
+const STRICT = { fatal: true, ignoreBOM: true };
 
 /**
  * Reads metadata of a type. With a cluster, whose metadata it is comes first: another cluster's is refused unread.
- * @param {string} type
+ * @param {Type} type
  * @param {Uint8Array} bytes
  * @param {string | null} cluster
+ * @param {string} [role] the role's name, where it is not its type
  * @returns {Envelope}
  * @throws {Refusal}
  */
-export function parse(type, bytes, cluster) {
-  const name = `${type}.json`;
+export function parse(type, bytes, cluster, role = type) {
+  const name = `${role}.json`;
   let document;
   try {
-    document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    document = JSON.parse(new TextDecoder("utf-8", STRICT).decode(bytes));
   } catch {
     throw new Refusal(name, "format", "not JSON");
   }
@@ -108,13 +63,7 @@ export function parse(type, bytes, cluster) {
   if (cluster !== null && type !== "root" && signed["x-bangtin-cluster"] !== cluster) {
     throw new Refusal(name, "cluster", String(signed["x-bangtin-cluster"]));
   }
-  if (signed._type !== type) throw new Refusal(name, "format", `type ${signed._type}`);
-  if (!isWhole(signed.version, 1)) throw new Refusal(name, "format", "version");
-  if (!/^1\.\d+(\.\d+)?$/.test(signed.spec_version)) throw new Refusal(name, "format", "spec_version");
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(signed.expires) || Number.isNaN(Date.parse(signed.expires))) {
-    throw new Refusal(name, "format", "expires");
-  }
-  const fault = FAULTS[type](signed);
+  const fault = shapeFault(signed, type);
   if (fault) throw new Refusal(name, "format", fault);
   /** @type {Map<string, string>} */
   const signatures = new Map();
@@ -135,38 +84,47 @@ export function parse(type, bytes, cluster) {
 }
 
 /**
- * At least `threshold` different keys of the role have signed.
+ * At least `threshold` different keys of the role have signed. A key counts once, whatever ids it goes by.
  * @param {Envelope} envelope
- * @param {Root} root who answers for the role
- * @param {string} role
+ * @param {Record<string, Key>} keys by key id, as who answers for the role knows them
+ * @param {Role} role
+ * @param {string} name the role's
  * @returns {Promise<void>}
  * @throws {Refusal}
  */
-export async function checkSignatures(envelope, root, role) {
-  const { keyids, threshold } = root.roles[role];
-  let valid = 0;
-  for (const keyid of keyids) {
-    const key = root.keys[keyid];
+export async function checkSignatures(envelope, keys, role, name) {
+  /** @type {Set<string>} */
+  const signed = new Set();
+  for (const keyid of role.keyids) {
     const signature = envelope.signatures.get(keyid);
-    if (key && signature !== undefined && (await verify(key, signature, envelope.payload))) valid += 1;
-    if (valid >= threshold) return;
+    if (signature === undefined || !Object.hasOwn(keys, keyid)) continue;
+    const key = keys[keyid];
+    if (await verify(key, signature, envelope.payload)) signed.add(key.keyval.public.trim());
+    if (signed.size >= role.threshold) return;
   }
-  throw new Refusal(`${role}.json`, "signature", `${valid} of ${threshold}`, envelope.signed.version);
+  throw new Refusal(`${name}.json`, "signature", `${signed.size} of ${role.threshold}`, envelope.signed.version);
 }
+
+/** @type {Map<string, string>} names in metadata → WebCrypto's */
+const DIGESTS = new Map([
+  ["sha256", "SHA-256"],
+  ["sha384", "SHA-384"],
+  ["sha512", "SHA-512"],
+]);
 
 /**
  * Length and every hash that metadata states about a file.
  * @param {string} what
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {{length?: number, hashes?: Record<string, string>, version?: number}} stated
- * @throws {Refusal}
+ * @throws {Refusal} also for a hash that this client does not know: it was stated to be checked
  */
 export async function checkBytes(what, bytes, stated) {
   if (stated.length !== undefined && bytes.length !== stated.length) {
     throw new Refusal(what, "length", `${bytes.length} instead of ${stated.length}`, stated.version ?? null);
   }
   for (const [algorithm, expected] of Object.entries(stated.hashes ?? {})) {
-    const name = { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" }[algorithm];
+    const name = DIGESTS.get(algorithm);
     if (!name) throw new Refusal(what, "hash", `unknown ${algorithm}`, stated.version ?? null);
     const actual = algorithm === "sha256" ? await sha256(bytes) : toHex(await crypto.subtle.digest(name, bytes));
     if (actual !== expected) throw new Refusal(what, "hash", algorithm, stated.version ?? null);
@@ -179,11 +137,15 @@ export function expired(signed, now) {
 }
 
 /**
- * Whether the keys or the threshold of a role differ between two roots.
+ * Whether a role has other keys in one root than in another.
  * @param {Root} before @param {Root} after @param {string} role
  */
-export function roleChanged(before, after, role) {
+export function rotated(before, after, role) {
   const describe = (/** @type {Root} */ root) =>
-    olpc([root.roles[role].threshold, [...root.roles[role].keyids].sort(), root.roles[role].keyids.map((id) => root.keys[id] ?? null)]);
+    root.roles[role].keyids
+      .filter((id) => Object.hasOwn(root.keys, id))
+      .map((id) => olpc([root.keys[id].keytype, root.keys[id].scheme, root.keys[id].keyval.public]))
+      .sort()
+      .join();
   return describe(before) !== describe(after);
 }

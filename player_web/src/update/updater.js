@@ -4,39 +4,37 @@
  * The notices act as soon as they are verified; a schedule waits until all its assets are here and its time has come.
  * What is refused changes nothing and is reported once. Downloads run beside the polls, so that a withdrawal never waits.
  *
- * @typedef {import("../core/releases.js").Release & {bytes: Uint8Array<ArrayBuffer>}} HeldRelease
+ * @typedef {import("./holdings.js").HeldRelease} HeldRelease
  * @typedef {{version: number, sha256: string, document: import("../core/schedule.js").Notices}} HeldNotices
  * @typedef {import("./roles.js").Target} Target
+ * @typedef {import("./source.js").Source} Source
+ * @typedef {Uint8Array<ArrayBuffer>} Bytes
  */
 
-import { backoff, jittered } from "../core/jitter.js";
-import { inForce, worthKeeping } from "../core/releases.js";
-import { FormatError, assetsFor, noNotices, readNotices, readSchedule } from "../core/schedule.js";
-import { StorageError } from "../storage/database.js";
+import { jittered } from "../core/jitter.js";
+import { FormatError, noNotices, readNotices, readSchedule } from "../core/schedule.js";
+import { Attempts } from "./attempts.js";
 import { Missing, TooLong, Unreachable } from "./download.js";
+import { Downloads } from "./downloads.js";
+import { Holdings, SCHEDULE_LIMIT } from "./holdings.js";
 import { Refusal, checkBytes } from "./roles.js";
 import { sha256 } from "./verify.js";
 
 /** Longest documents accepted, bytes. */
-const LIMITS = { "schedule.json": 32_000_000, "now.json": 4_000_000 };
+const LIMITS = { "schedule.json": SCHEDULE_LIMIT, "now.json": 4_000_000 };
 
 export class Updater {
-  /** @type {HeldRelease[]} */
-  #releases = [];
   /** @type {HeldNotices} */
   #notices;
-  /** @type {{version: number, sha256: string, bytes: Uint8Array} | undefined} notices that act but are not on the disk yet */
-  #unkept;
-  #floor = 0;
+  /** @type {{version: number, sha256: string, bytes: Bytes} | undefined} what they were read from */
+  #kept;
+  /** They act but are not on the disk yet. */
+  #unkept = false;
   #running = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {Set<string>} */
-  #reported = new Set();
-  /** @type {AbortController | undefined} */
-  #download;
-  /** @type {Map<string, {attempt: number, until: number}>} documents that failed, and until when they rest (monotonic) */
-  #resting = new Map();
+  /** Polls and imports wait for one another: they write the same trusted metadata. @type {Promise<unknown>} */
+  #turn = Promise.resolve();
 
   /**
    * @param {object} ports
@@ -45,41 +43,41 @@ export class Updater {
    * @param {import("../storage/database.js").Database} ports.database
    * @param {import("../storage/assets.js").Assets} ports.assets
    * @param {import("./tuf.js").TufClient} ports.tuf
-   * @param {(path: string, limit: number) => Promise<Uint8Array<ArrayBuffer>>} ports.fetchTarget
+   * @param {(path: string, limit: number) => Promise<Bytes>} ports.fetchTarget
    * @param {() => number} ports.now UTC milliseconds of the server's clock
    * @param {() => number} ports.random
    * @param {(kind: string, detail: Record<string, string | number | null>) => void} ports.report an event for the CMS
    * @param {() => void} ports.changed releases or notices differ
+   * @param {Promise<unknown>} [ports.opened] the first frame is there: downloads for later may begin
    * @param {number} pollMs
    */
   constructor(ports, pollMs) {
     this.ports = ports;
     this.pollMs = pollMs;
     this.reachable = false;
+    /** @type {number | null} when it was asked last, as a monotonic reading */
+    this.polled = null;
     this.#notices = { version: 0, sha256: "", document: noNotices(ports.cluster) };
+    const attempts = new Attempts(ports.random, ports.report);
+    this.attempts = attempts;
+    const failed = (/** @type {string} */ what, /** @type {unknown} */ error) => attempts.failed(what, error);
+    this.holdings = new Holdings({ ...ports, notices: () => this.#notices.document, failed });
+    this.downloads = new Downloads({ ...ports, holdings: this.holdings, attempts, notices: () => this.#notices });
   }
 
   /** Loads what is held; playing may begin after it, whether or not there is a network. */
   async load() {
     const { database, cluster } = this.ports;
-    this.#floor = (await database.get("state", "floor")) ?? 0;
-    for (const { order, version, sha256: hash, complete, bytes } of await database.all("releases")) {
-      try {
-        if ((await sha256(bytes)) !== hash) throw new FormatError("changed on the disk");
-        const schedule = readSchedule(JSON.parse(new TextDecoder().decode(bytes)), cluster);
-        this.#releases.push({ order, version, sha256: hash, complete, bytes, schedule });
-      } catch (error) {
-        this.ports.report("error", { what: "release", reason: String(error), version });
-      }
-    }
+    await this.holdings.load();
     const notices = await database.get("state", "notices");
-    if (notices) {
-      try {
-        const document = readNotices(JSON.parse(new TextDecoder().decode(notices.bytes)), cluster);
-        this.#notices = { version: notices.version, sha256: notices.sha256, document };
-      } catch (error) {
-        this.ports.report("error", { what: "now.json", reason: String(error), version: notices.version });
-      }
+    if (!notices) return;
+    try {
+      if ((await sha256(notices.bytes)) !== notices.sha256) throw new FormatError("changed on the disk");
+      const document = readNotices(JSON.parse(new TextDecoder().decode(notices.bytes)), cluster);
+      this.#notices = { version: notices.version, sha256: notices.sha256, document };
+      this.#kept = notices;
+    } catch (error) {
+      this.ports.report("error", { what: "now.json", reason: String(error), version: notices.version });
     }
   }
 
@@ -92,25 +90,22 @@ export class Updater {
   stop() {
     this.#running = false;
     clearTimeout(this.#timer);
-    this.#download?.abort();
+    this.downloads.stop();
   }
 
   /** The release in force now, if any. @returns {HeldRelease | undefined} */
   current() {
-    const release = inForce(this.#releases, this.ports.now(), this.#floor);
-    if (release && release.order > this.#floor) this.#enter(release);
-    return release;
+    return this.holdings.current();
   }
 
   /** The complete release that waits for its time, if any. @returns {HeldRelease | undefined} */
   soon() {
-    const newest = this.#releases.at(-1);
-    return newest?.complete && newest.order > this.#floor ? newest : undefined;
+    return this.holdings.soon();
   }
 
   /** What would be in force at an instant, of what is held. @param {number} instant @returns {HeldRelease | undefined} */
   at(instant) {
-    return inForce(this.#releases, instant, this.#floor) ?? this.#releases.findLast((one) => one.complete);
+    return this.holdings.at(instant);
   }
 
   /** @returns {HeldNotices} */
@@ -120,22 +115,93 @@ export class Updater {
 
   /** Versions that are being fetched or wait for their time. */
   pending() {
-    const current = inForce(this.#releases, this.ports.now(), this.#floor);
-    return this.#releases.filter((one) => !current || one.order > current.order).map((one) => one.version);
+    return this.holdings.pending();
   }
 
   /** One poll, now. Tests and hints call it too. */
-  async poll() {
-    try {
-      const targets = await this.ports.tuf.refresh();
-      this.reachable = true;
-      await this.#guarded("now.json", () => this.#takeNotices(targets.targets[`${this.ports.cluster}/now.json`], targets.version));
-      await this.#guarded("schedule.json", () => this.#takeSchedule(targets.targets[`${this.ports.cluster}/schedule.json`], targets.version));
-    } catch (error) {
-      this.reachable = !(error instanceof Unreachable);
-      this.#failed("release", error);
-    }
-    this.#bring();
+  poll() {
+    return this.#inTurn(async () => {
+      const { cluster, fetchTarget, tuf } = this.ports;
+      this.polled = performance.now();
+      try {
+        const targets = await tuf.refresh();
+        this.reachable = true;
+        await this.#guarded("now.json", () => this.#takeNotices(targets.targets[`${cluster}/now.json`], targets.version, fetchTarget));
+        await this.#guarded("schedule.json", async () => {
+          await this.holdings.recover(fetchTarget);
+          await this.#takeSchedule(targets.targets[`${cluster}/schedule.json`], targets.version, fetchTarget);
+        });
+      } catch (error) {
+        this.reachable = !(error instanceof Unreachable);
+        this.attempts.failed("release", error);
+        if (!this.reachable) await this.#guarded("release", () => this.#sayWhenStale());
+      }
+      if (this.#running) this.downloads.bring();
+    });
+  }
+
+  /**
+   * Takes everything that another source offers, as a poll would, and waits until it is here. Meanwhile nothing is fetched
+   * from the usual one; what is already here stays, so a second attempt goes on.
+   * @param {{refresh: () => Promise<{targets: Record<string, Target>, version: number}>}} tuf what that source says, verified
+   * @param {Source} source
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<HeldRelease | undefined>} its schedule, complete
+   * @throws {Refusal | import("../storage/database.js").StorageError | Missing | Unreachable}
+   */
+  take(tuf, source, signal) {
+    const { assets, cluster } = this.ports;
+    return this.downloads.instead(async () => {
+      this.attempts.forget();
+      // Only what touches the trusted metadata keeps the polls waiting: a withdrawal over the network acts meanwhile.
+      let urgent = {};
+      const found = await this.#inTurn(async () => {
+        const { targets, version } = await tuf.refresh();
+        const schedule = targets[`${cluster}/schedule.json`];
+        const notices = targets[`${cluster}/now.json`];
+        await this.#takeNotices(notices, version, source.target);
+        if (notices?.hashes.sha256 === this.#notices.sha256) urgent = this.#notices.document.assets;
+        await this.#takeSchedule(schedule, version, source.target);
+        const newest = this.holdings.newest();
+        return schedule && newest?.sha256 === schedule.hashes.sha256 ? newest : undefined;
+      });
+      const options = { signal, fetchChunk: source.chunk };
+      await assets.fetchAll(new Map(Object.entries(urgent)), options);
+      if (found) await this.downloads.complete(found, options);
+      return found;
+    });
+  }
+
+  /** An asset rotted: it is fetched again at once. */
+  mend() {
+    if (this.#running) this.downloads.bring();
+    this.ports.changed();
+  }
+
+  /** Compares the documents on the disk with those in use. */
+  async scrub() {
+    await this.holdings.scrub();
+    const kept = this.#kept;
+    if (!kept || this.#unkept) return;
+    const row = await this.ports.database.get("state", "notices");
+    if (row?.sha256 === kept.sha256 && (await sha256(row.bytes)) === kept.sha256) return;
+    if (this.#kept !== kept) return;
+    this.#unkept = true;
+    await this.#keepNotices();
+    this.ports.report("repaired", { what: "now.json", reason: "hash", version: kept.version });
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  #inTurn(work) {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Without an answer for so long that what was signed last has expired: the CMS hears of it when it can be told again. */
+  async #sayWhenStale() {
+    const refusal = await this.ports.tuf.lapsed();
+    if (refusal) throw refusal;
   }
 
   /** @param {number} delay milliseconds */
@@ -152,41 +218,20 @@ export class Updater {
     try {
       await work();
     } catch (error) {
-      this.#failed(what, error);
+      this.attempts.failed(what, error);
     }
-  }
-
-  /** @param {string} what @param {unknown} error */
-  #failed(what, error) {
-    if (error instanceof Unreachable || error instanceof Missing) return;
-    if (error instanceof Refusal) {
-      this.#once("refused", { what: error.what, reason: error.reason, detail: error.detail, version: error.version });
-    } else if (error instanceof StorageError) {
-      this.#once("storage", { what, reason: error.message });
-    } else {
-      this.#once("error", { what, reason: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  /** @param {string} kind @param {Record<string, string | number | null>} detail */
-  #once(kind, detail) {
-    const key = JSON.stringify([kind, detail]);
-    if (this.#reported.has(key)) return;
-    if (this.#reported.size > 500) this.#reported.clear();
-    this.#reported.add(key);
-    this.ports.report(kind, detail);
   }
 
   /**
    * A target's bytes, as the metadata state them.
-   * @param {"schedule.json" | "now.json"} name @param {Target} target @param {number} version
+   * @param {"schedule.json" | "now.json"} name @param {Target} target @param {number} version @param {Source["target"]} fetch
    */
-  async #fetch(name, target, version) {
+  async #fetch(name, target, version, fetch) {
     const stated = target.hashes.sha256;
     if (!stated) throw new Refusal(name, "hash", "no sha256", version);
     if (target.length > LIMITS[name]) throw new Refusal(name, "length", `${target.length}`, version);
     try {
-      const bytes = await this.ports.fetchTarget(`${this.ports.cluster}/${stated}.${name}`, target.length);
+      const bytes = await fetch(`${this.ports.cluster}/${stated}.${name}`, target.length);
       await checkBytes(name, bytes, { ...target, version });
       return bytes;
     } catch (error) {
@@ -208,163 +253,46 @@ export class Updater {
     }
   }
 
-  /**
-   * Runs work on a document unless it failed a short while ago.
-   * @param {string} hash @param {() => Promise<void>} work
-   */
-  async #attempt(hash, work) {
-    const resting = this.#resting.get(hash);
-    if (resting && performance.now() < resting.until) return;
-    try {
-      await work();
-      this.#resting.delete(hash);
-    } catch (error) {
-      const attempt = (resting?.attempt ?? -1) + 1;
-      if (this.#resting.size > 50) this.#resting.clear();
-      const wait = error instanceof Unreachable ? 0 : backoff(attempt, this.ports.random, 2000, 60_000);
-      this.#resting.set(hash, { attempt, until: performance.now() + wait });
-      throw error;
-    }
-  }
-
-  /** @param {Target | undefined} target @param {number} targetsVersion */
-  async #takeNotices(target, targetsVersion) {
+  /** @param {Target | undefined} target @param {number} targetsVersion @param {Source["target"]} fetch */
+  async #takeNotices(target, targetsVersion, fetch) {
     await this.#keepNotices();
     if (!target || target.hashes.sha256 === this.#notices.sha256) return;
-    await this.#attempt(target.hashes.sha256, async () => {
+    const hash = target.hashes.sha256;
+    await this.attempts.run(hash, async () => {
       const version = target.custom?.version ?? targetsVersion;
-      const bytes = await this.#fetch("now.json", target, version);
+      const bytes = await this.#fetch("now.json", target, version, fetch);
       const document = this.#read("now.json", bytes, version, readNotices);
-      this.#notices = { version, sha256: target.hashes.sha256, document };
+      this.#notices = { version, sha256: hash, document };
       this.ports.changed();
-      this.#unkept = { version, sha256: target.hashes.sha256, bytes };
+      this.#kept = { version, sha256: hash, bytes };
+      this.#unkept = true;
     });
     await this.#keepNotices();
   }
 
   /** Written down until it succeeds: after a restart without a network, what was withdrawn must not come back. */
   async #keepNotices() {
-    const notices = this.#unkept;
-    if (!notices) return;
+    const notices = this.#kept;
+    if (!this.#unkept || !notices) return;
     try {
       await this.ports.database.put("state", notices, "notices", true);
-      if (this.#unkept === notices) this.#unkept = undefined;
+      if (this.#kept === notices) this.#unkept = false;
     } catch (error) {
-      this.#failed("now.json", error);
+      this.attempts.failed("now.json", error);
     }
   }
 
-  /** @param {Target | undefined} target @param {number} targetsVersion */
-  async #takeSchedule(target, targetsVersion) {
-    const newest = this.#releases.at(-1);
-    if (!target || target.hashes.sha256 === newest?.sha256) return;
+  /** @param {Target | undefined} target @param {number} targetsVersion @param {Source["target"]} fetch */
+  async #takeSchedule(target, targetsVersion, fetch) {
+    if (!target || target.hashes.sha256 === this.holdings.newest()?.sha256) return;
     const hash = target.hashes.sha256;
-    await this.#attempt(hash, async () => {
+    await this.attempts.run(hash, async () => {
       const version = target.custom?.version ?? targetsVersion;
-      const bytes = await this.#fetch("schedule.json", target, version);
+      const bytes = await this.#fetch("schedule.json", target, version, fetch);
       const schedule = this.#read("schedule.json", bytes, version, readSchedule);
-      if (newest && !newest.complete) await this.#drop([newest]);
-      const order = Math.max(newest?.order ?? 0, this.#floor) + 1;
-      const release = { order, version, sha256: hash, complete: false, bytes, schedule };
-      await this.#store(release);
-      this.#releases.push(release);
-      this.#download?.abort();
-      this.#download = undefined;
+      await this.holdings.add({ version, sha256: hash, bytes, schedule });
+      this.downloads.superseded();
       this.ports.changed();
-    });
-  }
-
-  /** @param {HeldRelease} release */
-  #store({ order, version, sha256: hash, complete, bytes }) {
-    return this.ports.database.put("releases", { order, version, sha256: hash, complete, bytes }, undefined, true);
-  }
-
-  /** @param {HeldRelease[]} releases */
-  async #drop(releases) {
-    this.#releases = this.#releases.filter((one) => !releases.includes(one));
-    await this.ports.database.write(["releases"], (stores) => {
-      for (const release of releases) stores.releases.delete(release.order);
-    });
-  }
-
-  /** Starts fetching what is missing, unless that is under way: alerts' pictures first, the newest release, the one in force. */
-  #bring() {
-    if (this.#download || !this.#running) return;
-    const { assets, controller } = this.ports;
-    const current = inForce(this.#releases, this.ports.now(), this.#floor);
-    const release = [this.#releases.at(-1), current].find(
-      (one) => one && (!one.complete || assets.missingBytes(assetsFor(one.schedule, controller)) > 0),
-    );
-    const urgent = new Map(Object.entries(this.#notices.document.assets));
-    if (!release && !assets.missingBytes(urgent)) return;
-    const control = new AbortController();
-    this.#download = control;
-    const finished = async () => {
-      if (assets.missingBytes(urgent)) {
-        await this.#attempt(`assets of ${this.#notices.sha256}`, () => assets.fetchAll(urgent));
-        this.ports.changed();
-      }
-      if (release) await this.#attempt(`assets of ${release.sha256}`, () => this.#complete(release, control.signal));
-    };
-    finished()
-      .catch((error) => {
-        if (!control.signal.aborted) this.#failed("assets", error instanceof Refusal ? this.#ofRelease(error, release) : error);
-      })
-      .finally(() => {
-        if (this.#download === control) this.#download = undefined;
-      });
-  }
-
-  /** @param {Refusal} refusal @param {HeldRelease | undefined} release */
-  #ofRelease(refusal, release) {
-    return new Refusal(refusal.what, refusal.reason, refusal.detail, release?.version ?? null);
-  }
-
-  /** @param {HeldRelease} release @param {AbortSignal} signal */
-  async #complete(release, signal) {
-    const { assets, controller } = this.ports;
-    const wanted = assetsFor(release.schedule, controller);
-    try {
-      await assets.plan(assets.missingBytes(wanted));
-    } catch {
-      await this.#tidy();
-      await assets.plan(assets.missingBytes(wanted));
-    }
-    await assets.fetchAll(wanted, signal);
-    if (signal.aborted || !this.#releases.includes(release)) return;
-    if (!release.complete) {
-      release.complete = true;
-      await this.#store(release);
-    }
-    this.ports.changed();
-  }
-
-  /** @param {HeldRelease} release comes into force for the first time */
-  #enter(release) {
-    this.#floor = release.order;
-    this.ports.report("update", { what: "schedule.json", reason: "in_force", version: release.version });
-    const keep = async () => {
-      await this.ports.database.put("state", release.order, "floor", true);
-      await this.#tidy();
-    };
-    keep().catch((error) => this.#failed("state", error));
-  }
-
-  /** Forgets releases and assets that are no longer needed. */
-  async #tidy() {
-    const { assets, controller } = this.ports;
-    const current = inForce(this.#releases, this.ports.now(), this.#floor);
-    const kept = worthKeeping(this.#releases, current);
-    await this.#drop(this.#releases.filter((one) => !kept.includes(one)));
-    const needed = new Map(this.#releases.map((release) => [release, assetsFor(release.schedule, controller)]));
-    await assets.evict((hash) => {
-      if (Object.hasOwn(this.#notices.document.assets, hash)) return true;
-      for (const release of this.#releases) {
-        const wanted = needed.get(release) ?? assetsFor(release.schedule, controller);
-        needed.set(release, wanted);
-        if (wanted.has(hash)) return true;
-      }
-      return false;
     });
   }
 }
