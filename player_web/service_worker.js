@@ -32,16 +32,33 @@ async function activate() {
   await worker.clients.claim();
 }
 
+/** @type {Promise<Cache> | undefined} opened once for all the files of a start */
+let opened;
+
 /** @param {Request} request */
 async function answer(request) {
-  const url = new URL(request.url);
-  if (request.mode === "navigate") {
-    return (await (await caches.open(CACHE)).match(PAGE)) ?? fetch(request);
-  }
-  return (await caches.match(url.href)) ?? fetch(request);
+  opened ??= caches.open(CACHE);
+  const cache = await opened;
+  if (request.mode === "navigate") return (await cache.match(PAGE)) ?? fetch(request);
+  const { href } = new URL(request.url);
+  return (await cache.match(href)) ?? (await caches.match(href)) ?? fetch(request);
 }
 
-worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
+/**
+ * The files of this version come straight from its cache, where the browser can do that: some forty scripts of a start need
+ * not pass through here. One that is not there is asked of the server, as below.
+ * @param {any} event
+ */
+function route(event) {
+  const { pathname } = new URL(`./${VERSION}/`, worker.registration.scope);
+  return event.addRoutes?.({ condition: { requestMethod: "get", urlPattern: { pathname: `${pathname}*` } }, source: { cacheName: CACHE } });
+}
+
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  // A browser that cannot follow the route asks here for every file, as it does without one.
+  event.waitUntil(Promise.resolve(route(event)).catch(() => {}));
+  event.waitUntil(install());
+});
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.browser import ARGUMENTS, CHROMIUM
+from tests.browser import ARGUMENTS, CHROMIUM, PATIENCE_S
 from tests.player_web.content import CANVAS, Content
 from tests.player_web.fake_cms import FakeCms
 
@@ -50,6 +50,7 @@ class Player:
             viewport={"width": size[0], "height": size[1]},
             device_scale_factor=scale,
         )
+        self.context.set_default_timeout(PATIENCE_S * 1000)
         self.page = self.context.pages[0]
         self.page.on("console", lambda message: self.console.append(message.text))
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
@@ -65,7 +66,7 @@ class Player:
     def state(self) -> dict[str, Any]:
         return self.page.evaluate("() => window.bangtin.state")
 
-    def until(self, condition: str, seconds: float = 20) -> None:
+    def until(self, condition: str, seconds: float = PATIENCE_S) -> None:
         """Wait until a condition on `s`, the state, holds. Tells the state when it does not."""
         script = f"() => {{ const s = window.bangtin?.state; return s && ({condition}); }}"
         try:

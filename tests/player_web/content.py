@@ -21,7 +21,10 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 SIZES = {"a": (320, 160), "b": (160, 320)}
 CANVAS = (640, 200)
-PLACED = {"a": {"rect": [0, 20, 320, 160], "rotation": 0}, "b": {"rect": [320, 10, 320, 160], "rotation": 90}}
+PLACED: dict[str, dict[str, Any]] = {
+    "a": {"rect": [0, 20, 320, 160], "rotation": 0},
+    "b": {"rect": [320, 10, 320, 160], "rotation": 90},
+}
 
 
 def picture(seed: int, size: tuple[int, int]) -> bytes:

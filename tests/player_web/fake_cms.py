@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import queue
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,9 @@ from securesystemslib.signer import CryptoSigner, Signer
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from cms.players import keys
+from cms.players.qr import rows
 from cms.players.web import TYPES, read
+from tests.player_web.fake_http import Handler as _Handler
 
 PLAYER = Path(__file__).parents[2] / "player_web"
 CHUNK = 1024 * 1024
@@ -33,7 +38,9 @@ def _signer(name: str) -> Signer:
 
 
 class FakeCms:
-    """`files` is the public tree by path; answers for paths in `held` wait for their event. `start()` and `stop()` like a machine's power; what it heard stays."""
+    """`files` is the public tree by path; answers for paths in `held` wait for their event. Somebody on the line may put other
+    bytes in their place or nothing (`line`), or have them come in pieces and without a length (`streams`). `start()` and `stop()` like a
+    machine's power; what it heard stays."""
 
     def __init__(self, cluster: str = "tinh-bien", controller: str = "tinh-bien-1", *, poll_ms: int = 300) -> None:
         self.cluster, self.controller, self.poll_ms = cluster, controller, poll_ms
@@ -41,18 +48,28 @@ class FakeCms:
         self.web = read(PLAYER)
         self.signers = {role: _signer(role) for role in ROLES}
         self.files: dict[str, bytes] = {}
+        self._seen: dict[str, bytes] | None = None
         self.targets: dict[str, TargetFile] = {}
         self.versions = dict.fromkeys(ROLES, 0)
         self.timestamp_days = 5.0
+        self.service_pin: dict[str, Any] | None = None
         self.pairings: dict[int, dict[str, Any]] = {}
         self.players: dict[str, dict[str, str]] = {}
         self.revoked: set[str] = set()
         self.heartbeats: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.play_log: dict[tuple[str, int], dict[str, Any]] = {}
+        self.begins: dict[str, int] = {}
+        self.wanted: str | None = None
+        self.shots: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.changed = threading.Condition()
         self.held: dict[str, threading.Event] = {}
+        self.streams: dict[str, Callable[[], Iterator[bytes]]] = {}
+        self.line: dict[str, bytes | None] = {}
+        self.hints = False
+        self.queries: list[str] = []  # of who asked for hints
+        self.listeners: list[queue.SimpleQueue[bytes | None]] = []
         self._server: ThreadingHTTPServer | None = None
         self._connections: set[socket.socket] = set()
         self.port = 0
@@ -105,7 +122,8 @@ class FakeCms:
         mark = {"x-bangtin-cluster": cluster or self.cluster}
         for role in roles:
             self.versions[role] += 1
-            version, signed = self.versions[role], None
+            version = self.versions[role]
+            signed: Any
             if role == "targets":
                 signed = Targets(
                     version, expires=self._expires(90), targets=dict(self.targets), unrecognized_fields=mark
@@ -122,11 +140,18 @@ class FakeCms:
                     version,
                     expires=self._expires(self.timestamp_days),
                     snapshot_meta=self._meta("snapshot"),
-                    unrecognized_fields=mark,
+                    unrecognized_fields={**mark, "x-bangtin-made-at": self.now_ms()},
                 )
             metadata: Metadata[Any] = Metadata(signed)
             metadata.sign(self.signers[role])
             self.files[self.metadata_path(role)] = metadata.to_bytes()
+        if "timestamp" in roles:
+            self.hint()
+
+    def hint(self) -> None:
+        """Say on every open line that there is something newer."""
+        for one in self.listeners:
+            one.put(b"data: %d\n\n" % self.versions["timestamp"])
 
     def metadata_path(self, role: str) -> str:
         name = "timestamp.json" if role == "timestamp" else f"{self.versions[role]}.{role}.json"
@@ -139,15 +164,52 @@ class FakeCms:
         now = datetime.fromtimestamp(self.now_ms() / 1000, tz=UTC)
         return (now + timedelta(days=days)).replace(microsecond=0)
 
-    def sign_root(self) -> None:
-        """The next version of the root."""
+    def sign_root(self, before: Signer | None = None) -> None:
+        """The next version of the root; `before` is the former root's key where that changes."""
         self.versions["root"] += 1
         root = Root(self.versions["root"], expires=self._expires(365), consistent_snapshot=True)
         for role, signer in self.signers.items():
             root.add_key(signer.public_key, role)
         metadata: Metadata[Any] = Metadata(root)
-        metadata.sign(self.signers["root"])
+        for signer in filter(None, (self.signers["root"], before)):
+            metadata.sign(signer, append=True)
         self.files[self.metadata_path("root")] = metadata.to_bytes()
+
+    def replace_keys(self, *roles: str) -> None:
+        """What a province does when keys may be known to others: a new root names other keys, and these sign at once."""
+        before = self.signers["root"]
+        self.signers |= {role: _signer(f"{role} after root {self.versions['root']}") for role in roles}
+        self.sign_root(before if "root" in roles else None)
+        self.sign()
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Players see none of the changes before all are made."""
+        self._seen, self.files = self.files, dict(self.files)
+        try:
+            yield
+        finally:
+            self._seen = None
+
+    @contextmanager
+    def tampered(self) -> Iterator[None]:
+        """Somebody stands on the line, without any key."""
+        try:
+            yield
+        finally:
+            self.line, self.streams = {}, {}
+
+    @contextmanager
+    def attacked(self, *stolen: str) -> Iterator[None]:
+        """Somebody answers in place of the CMS with the stolen keys of these roles and their own for the others."""
+        kept = self.files, dict(self.targets), dict(self.versions)
+        signers, self.files = self.signers, dict(self.files)
+        self.signers = {role: signers[role] if role in stolen else _signer(f"a stranger's {role}") for role in ROLES}
+        try:
+            yield
+        finally:
+            self.files, self.targets, self.versions = kept
+            self.signers = signers
 
     # --- operators --------------------------------------------------------------------------------------------------------
 
@@ -198,6 +260,8 @@ class FakeCms:
         self._server.shutdown()
         self._server.server_close()
         self._server = None
+        for one in self.listeners:
+            one.put(None)
         for connection in list(self._connections):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
@@ -225,8 +289,13 @@ class FakeCms:
             name = path.split("/", 3)[3]
             if name in self.web.shell:
                 return 200, TYPES[Path(name).suffix], self.web.files[name]
-        found = self.files.get(path.lstrip("/"))
+        name, files = path.lstrip("/"), self.files if self._seen is None else self._seen
+        found = self.line.get(name, files.get(name))
         return (404, "text/plain", b"") if found is None else (200, "application/octet-stream", found)
+
+    def send(self, out: BufferedIOBase, path: str, data: bytes) -> None:
+        """The body of an answer on its way."""
+        out.write(data)
 
     def _template(self, name: str) -> bytes:
         text = self.web.files[name].decode()
@@ -237,11 +306,21 @@ class FakeCms:
         if action == "time":
             return 200, {"now": self.now_ms()}
         asked = json.loads(body or b"{}")
+        if action.startswith("pairings") and not self._proved(action, method, path, headers, body, asked):
+            return 401, {"error": "signature", "server_time": self.now_ms()}
         if action == "pairings":
             number = len(self.pairings) + 1
             code, secret = f"WXYZ-{2222 + number}", f"secret-of-pairing-{number:04d}"
             self.pairings[number] = {"code": code, "secret": secret, "public_key": asked["public_key"]}
-            return 200, {"id": number, "code": code, "secret": secret, "expires_at": self.now_ms() + 600_000}
+            address = f"{self.origin}/admin/players/pair/"
+            return 200, {
+                "id": number,
+                "code": code,
+                "secret": secret,
+                "expires_at": self.now_ms() + 600_000,
+                "address": address,
+                "qr": rows(address, code),
+            }
         if action == "pairings/claim":
             for one in self.pairings.values():
                 if one["code"] == asked["code"] and one.pop("invitation", False):
@@ -253,6 +332,16 @@ class FakeCms:
                 return 404, {"error": "unknown"}
             return 200, found.get("paired", {"status": "pending"})
         return self._report(action, method, path, headers, body, asked)
+
+    def _proved(self, action: str, method: str, path: str, headers: Any, body: bytes, asked: dict[str, Any]) -> bool:
+        """Whether a screen that is not paired yet signed its question with the key that it names."""
+        jwk = asked.get("public_key")
+        if jwk is None:
+            jwk = self.pairings.get(int(action.split("/")[1]), {}).get("public_key")
+        if jwk is None:
+            return True  # it is answered below that nothing is known of it
+        message = keys.signed_message(method, path, headers.get("X-Bangtin-Time", ""), body)
+        return keys.verify(keys.canonical(jwk), headers.get("X-Bangtin-Signature", ""), message)
 
     def _report(
         self, action: str, method: str, path: str, headers: Any, body: bytes, asked: dict[str, Any]
@@ -276,7 +365,10 @@ class FakeCms:
 
         Heartbeat.model_validate(beat)
         self.heartbeats.append(beat)
-        return {"server_time": self.now_ms(), "poll_ms": self.poll_ms, "revoked": False}
+        return {
+            "server_time": self.now_ms(), "poll_ms": self.poll_ms, "revoked": False, "screenshot": self.wanted,
+            "service_pin": self.service_pin,
+        }  # fmt: skip
 
     def _take_events(self, batch: dict[str, Any]) -> dict[str, Any]:
         from cms.players.formats import Events
@@ -290,42 +382,21 @@ class FakeCms:
 
         PlayLog.model_validate(batch)
         boot = batch["boot"]
-        for entry in batch["entries"]:
+        plays = [
+            {**batch["shown"][place], "seq": seq, "from": start, "until": until}
+            for seq, place, start, until in batch.get("plays", [])
+        ]
+        for entry in [*batch.get("entries", []), *plays]:
             self.play_log.setdefault((boot, entry["seq"]), entry)
-        acknowledged = 0
+        acknowledged = self.begins[boot] = max(self.begins.get(boot, 0), (batch.get("oldest") or 1) - 1)
         while (boot, acknowledged + 1) in self.play_log:
             acknowledged += 1
         return {"acknowledged": acknowledged}
 
+    def _take_screenshot(self, shot: dict[str, Any]) -> dict[str, Any]:
+        from cms.players.formats import Shot
 
-class _Handler(BaseHTTPRequestHandler):
-    cms: FakeCms
-    protocol_version = "HTTP/1.1"
-    timeout = 60
-
-    def setup(self) -> None:
-        super().setup()
-        self.cms._connections.add(self.connection)
-
-    def finish(self) -> None:
-        self.cms._connections.discard(self.connection)
-        super().finish()
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, type_, data = self.cms.answer(self.command, self.path.partition("?")[0], self.headers, body)
-        self.send_response(status)
-        self.send_header("Content-Type", type_)
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", "no-cache")
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the test says what matters."""
+        Shot.model_validate(shot)
+        self.wanted = None
+        self.shots.append(shot)
+        return {"ok": True}

@@ -1,13 +1,11 @@
-"""What must not be shown is not shown, the last good release stays, and the CMS hears why."""
+"""What a player takes, waits for and forgets; test_attacks.py has what it must not show."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tuf.api.metadata import Metadata
 
 from tests.player_web.conftest import Player, same
 from tests.player_web.content import Content
@@ -25,98 +23,6 @@ def playing(player: Player, cms: FakeCms, content: Content) -> Player:
     return player
 
 
-def flipped(data: bytes, at: int) -> bytes:
-    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
-
-
-def spoil_asset(cms: FakeCms) -> list[str]:
-    path = next(reversed([path for path in cms.files if path.startswith("store/")]))
-    cms.files[path] = flipped(cms.files[path], len(cms.files[path]) // 2)
-    return ["asset", "hash"]
-
-
-def spoil_schedule(cms: FakeCms) -> list[str]:
-    path = next(reversed([path for path in cms.files if path.endswith(".schedule.json")]))
-    cms.files[path] = flipped(cms.files[path], len(cms.files[path]) // 2)
-    return ["schedule.json", "hash"]
-
-
-def spoil_targets(cms: FakeCms) -> list[str]:
-    path = cms.metadata_path("targets")
-    cms.files[path] = flipped(cms.files[path], cms.files[path].index(b'"sha256"') + 12)
-    return ["targets.json", "hash"]
-
-
-def spoil_snapshot(cms: FakeCms) -> list[str]:
-    path = cms.metadata_path("snapshot")
-    cms.files[path] = flipped(cms.files[path], cms.files[path].index(b'"sha256"') + 12)
-    return ["snapshot.json", "hash"]
-
-
-def spoil_timestamp(cms: FakeCms) -> list[str]:
-    path = cms.metadata_path("timestamp")
-    cms.files[path] = flipped(cms.files[path], cms.files[path].index(b'"sha256"') + 12)
-    return ["timestamp.json", "signature"]
-
-
-def lose_asset(cms: FakeCms) -> list[str]:
-    del cms.files[next(reversed([path for path in cms.files if path.startswith("store/")]))]
-    return ["asset", "missing"]
-
-
-def swell_asset(cms: FakeCms) -> list[str]:
-    path = next(reversed([path for path in cms.files if path.startswith("store/")]))
-    cms.files[path] += bytes(5_000_000)
-    return ["asset", "length"]
-
-
-SPOILED = [spoil_asset, spoil_schedule, spoil_targets, spoil_snapshot, spoil_timestamp, lose_asset, swell_asset]
-
-
-@pytest.mark.parametrize("spoil", SPOILED, ids=lambda function: function.__name__.replace("_", " "))
-def test_a_changed_byte_keeps_the_last_good_release_and_is_reported_once(
-    spoil: Callable[[FakeCms], list[str]], playing: Player, cms: FakeCms, content: Content
-) -> None:
-    cms.stop()
-    _, old = content.publish([content.scene("one", 1)])
-    version, _ = content.publish([content.scene("two", 2)])
-    good = dict(cms.files)
-    expected = spoil(cms)
-    cms.start()
-    refusal = cms.wait_for(lambda: next(iter(cms.refusals()), None))
-    assert [refusal["what"], refusal["reason"]] == expected
-    polls = len(cms.asked)
-    cms.wait_for(lambda: len(cms.asked) > polls + 6 or cms.heartbeats.clear())
-    assert len(cms.refusals()) == 1
-    assert playing.state["schedule"]["version"] == 1
-    assert same(playing.shot(), content.expected(old, cms.now_ms()))
-    cms.files = good
-    playing.until(f"s.schedule.version === {version} && s.ready", 40)
-
-
-def test_an_older_release_is_refused(playing: Player, cms: FakeCms, content: Content) -> None:
-    old = dict(cms.files)
-    version, _ = content.publish([content.scene("two", 2)])
-    playing.until(f"s.schedule.version === {version}")
-    cms.files = old
-    assert cms.wait_for(cms.refusals)[0]["reason"] == "version"
-    playing.page.reload()
-    playing.until(f"s.schedule?.version === {version} && s.ready")
-
-
-def test_another_clusters_release_is_refused_and_poisons_nothing(
-    playing: Player, cms: FakeCms, content: Content
-) -> None:
-    good, versions = dict(cms.files), dict(cms.versions)
-    for _ in range(5):
-        cms.sign(cluster="ta-lung")
-    refusal = cms.wait_for(cms.refusals)[0]
-    assert [refusal["what"], refusal["reason"], refusal["detail"]] == ["timestamp.json", "cluster", "ta-lung"]
-    cms.files, cms.versions = good, versions
-    version, _ = content.publish([content.scene("two", 2)])
-    playing.until(f"s.schedule.version === {version} && s.ready")
-
-
 def test_a_schedule_of_a_later_format_is_refused_but_notices_still_act(
     playing: Player, cms: FakeCms, content: Content
 ) -> None:
@@ -127,7 +33,7 @@ def test_a_schedule_of_a_later_format_is_refused_but_notices_still_act(
     assert [cms.wait_for(cms.refusals)[0][key] for key in ("what", "reason")] == ["schedule.json", "format"]
     dark = {"faces": ["a", "b"], "from": cms.now_ms() - 1000, "until": 2**53 - 1}
     cms.publish("now.json", {"format": 1, "cluster": cms.cluster, "blackout": [dark]})
-    playing.until("Object.values(s.faces).every((face) => face.kind === 'blackout')", 5)
+    playing.until("Object.values(s.faces).every((face) => face.kind === 'blackout')")
 
 
 def test_expired_metadata_blocks_updates_but_never_ends_a_release(
@@ -141,15 +47,6 @@ def test_expired_metadata_blocks_updates_but_never_ends_a_release(
     cms.timestamp_days = 5
     cms.sign(("timestamp",))
     playing.until("s.schedule.version === 2 && s.ready")
-
-
-def test_a_stranger_who_signs_with_other_keys_is_refused(playing: Player, cms: FakeCms, content: Content) -> None:
-    metadata = Metadata.from_bytes(cms.files[cms.metadata_path("timestamp")])
-    metadata.signed.version += 1
-    metadata.sign(cms.signers["snapshot"])
-    cms.files[cms.metadata_path("timestamp")] = metadata.to_bytes()
-    assert cms.wait_for(cms.refusals)[0]["reason"] == "signature"
-    assert playing.state["schedule"]["version"] == 1
 
 
 def test_a_release_waits_for_its_time_and_changes_in_the_middle_of_a_scene(
@@ -167,7 +64,7 @@ def test_a_release_waits_for_its_time_and_changes_in_the_middle_of_a_scene(
       look();
     })"""
     changed = playing.page.evaluate(script, version)
-    assert 0 <= changed - document["valid_from"] < 250
+    assert 0 <= changed - document["valid_from"] < 1000
     assert same(playing.shot(), content.expected(document, cms.now_ms()))
 
 
@@ -181,7 +78,7 @@ def test_a_withdrawn_item_leaves_at_once_while_a_large_release_is_on_its_way(
     playing.until("s.pending.length > 0")
     notices = {"format": 1, "cluster": cms.cluster, "withdrawn": ["one:vi"]}
     cms.publish("now.json", notices)
-    playing.until("Object.values(s.faces).every((face) => face.scene === 'theme') && s.ready", 5)
+    playing.until("Object.values(s.faces).every((face) => face.scene === 'theme') && s.ready")
     assert playing.state["schedule"]["version"] == 1
     gate.set()
 
@@ -189,7 +86,7 @@ def test_a_withdrawn_item_leaves_at_once_while_a_large_release_is_on_its_way(
 def test_notices_hold_without_a_server_after_a_restart(playing: Player, cms: FakeCms) -> None:
     dark = {"faces": ["a"], "from": cms.now_ms() - 1000, "until": 2**53 - 1}
     cms.publish("now.json", {"format": 1, "cluster": cms.cluster, "blackout": [dark]})
-    playing.until("s.faces.a.kind === 'blackout'", 5)
+    playing.until("s.faces.a.kind === 'blackout'")
     playing.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     playing.close()
     cms.stop()
@@ -208,7 +105,7 @@ def test_a_long_asset_comes_in_chunks_and_is_not_fetched_twice(playing: Player, 
     version = cms.publish("schedule.json", document)
     cms.wait_for(cms.refusals)
     cms.files[lost] = held
-    playing.until(f"s.schedule.version === {version} && s.ready", 30)
+    playing.until(f"s.schedule.version === {version} && s.ready")
     assert all(cms.asked.count(f"/{path}") == 1 for path in chunks if path != lost)
 
 
@@ -225,7 +122,7 @@ def test_a_picture_that_rots_on_the_disk_is_fetched_again(playing: Player, cms: 
     playing.page.evaluate(script, cms.controller)
     _, document = content.publish([content.scene("one", 1)])
     playing.page.reload()
-    playing.until("s.ready && Object.values(s.faces).every((face) => face.scene?.startsWith('one'))", 30)
+    playing.until("s.ready && Object.values(s.faces).every((face) => face.scene?.startsWith('one'))")
     assert same(playing.shot(), content.expected(document, cms.now_ms()))
 
 
@@ -237,6 +134,6 @@ def test_a_revoked_player_stops_reporting_but_obeys_withdrawals_until_it_asks_to
     assert playing.state["ready"]
     before = playing.state["notices"]
     cms.publish("now.json", {"format": 1, "cluster": cms.cluster, "withdrawn": ["somebody:vi"]})
-    playing.until(f"s.notices > {before}", 20)
+    playing.until(f"s.notices > {before}")
     playing.page.reload()
     playing.page.locator(".code:not(.waiting)").wait_for()

@@ -1,5 +1,18 @@
 /** What the pages say, Vietnamese first. `{…}` is filled in. @typedef {{vi: string, en: string}} Text */
 
+/** @type {Text} */
+const SCAN = {
+  vi: "Quét mã QR bằng điện thoại, hoặc mở {address} trên máy tính, rồi đăng nhập.",
+  en: "Scan the QR code, or open that address on a computer, and log in.",
+};
+/** @type {Text} */
+const CHOOSE = {
+  vi: "So mã với mã trên màn hình này, chọn máy điều khiển rồi xác nhận.",
+  en: "Compare the code with this one, choose the controller and confirm.",
+};
+/** @type {Text} */
+const CODE_CHANGES = { vi: "Mã dùng một lần, tự đổi sau 10 phút", en: "The code works once and changes after 10 minutes" };
+
 /** @type {Record<string, {title: Text, numbered?: boolean, steps?: Text[], foot?: Text, trouble?: boolean}>} */
 export const PAGES = {
   starting: {
@@ -9,15 +22,53 @@ export const PAGES = {
   pairing: {
     title: { vi: "Màn hình này chưa được ghép với cụm thông tin", en: "This screen is not paired with a cluster yet" },
     numbered: true,
+    steps: [SCAN, CHOOSE, { vi: "Màn hình tự phát sau vài giây.", en: "The screen starts playing within seconds." }],
+    foot: CODE_CHANGES,
+  },
+  revoked: {
+    title: { vi: "Quyền phát của màn hình này đã bị thu hồi", en: "This screen was revoked" },
+    numbered: true,
     steps: [
       {
-        vi: "Trên máy tính của người vận hành, mở {address} và đăng nhập.",
-        en: "On an operator's computer, open {address} and log in.",
+        vi: "Không rõ vì sao? Hãy hỏi người vận hành: lý do ghi trong mục “Trình phát”.",
+        en: "Do you not know why? Ask the operator: the reason stands under “Players”.",
       },
-      { vi: "Chọn máy điều khiển của màn hình này và nhập mã trên đây.", en: "Choose the controller of this screen and type in the code above." },
-      { vi: "Màn hình tự phát sau vài giây. Không cần làm gì thêm tại đây.", en: "The screen starts playing within seconds. Nothing more to do here." },
+      { vi: "Muốn dùng lại máy này: quét mã QR hoặc mở {address}, rồi đăng nhập.", en: "To use this machine again: scan the QR code or open that address, and log in." },
+      CHOOSE,
     ],
-    foot: { vi: "Mã dùng một lần, tự đổi sau ít phút", en: "The code works once and changes after a few minutes" },
+    foot: CODE_CHANGES,
+    trouble: true,
+  },
+  unknown_key: {
+    title: { vi: "Máy chủ không còn nhận ra màn hình này", en: "The server no longer knows this screen" },
+    numbered: true,
+    steps: [
+      {
+        vi: "Màn hình vẫn phát nội dung đã có, nhưng máy chủ không nhận báo cáo. Thường là do máy chủ được khôi phục từ bản sao lưu cũ.",
+        en: "It plays what it has, but its reports are not heard. Usually the server was restored from an older backup.",
+      },
+      { vi: "Quét mã QR hoặc mở {address}, đăng nhập và ghép lại. Nội dung đã tải được giữ nguyên.", en: "Scan the QR code or open that address, log in and pair it anew. What it has fetched stays." },
+    ],
+    foot: { vi: "Bấm Esc để đóng. Trang này tự đóng sau 90 giây", en: "Press Esc to close. This page closes by itself after 90 seconds" },
+    trouble: true,
+  },
+  other_keys: {
+    title: { vi: "Máy chủ này dùng khoá khác với khoá màn hình đã tin", en: "This server has other keys than those this screen trusts" },
+    steps: [
+      {
+        vi: "Có thể ai đó đang giả làm máy chủ. Hãy gọi người quản trị của tỉnh và hỏi: máy chủ có vừa được cài lại với khoá mới không?",
+        en: "Somebody may be posing as the server. Call the province's administrator: was the server set up anew, with new keys?",
+      },
+      {
+        vi: "Nếu không: đóng trang này. Màn hình giữ khoá cũ và phát tiếp nội dung đã có.",
+        en: "If not: close this page. The screen keeps the old keys and goes on with what it has.",
+      },
+      {
+        vi: "Nếu đúng: bấm nút dưới đây. Nội dung cũ bị bỏ và màn hình tin máy chủ mới.",
+        en: "If so: press the button below. What it has is dropped, and the screen trusts the new server.",
+      },
+    ],
+    trouble: true,
   },
   claiming: {
     title: { vi: "Đang nhận màn hình theo đường dẫn mời", en: "Taking this screen by its invitation" },
@@ -35,6 +86,12 @@ export const PAGES = {
   },
   waiting: {
     title: { vi: "Đã ghép. Đang chờ bản phát hành đầu tiên", en: "Paired. Waiting for the first release" },
+    steps: [
+      {
+        vi: "Không có mạng? Cắm USB có bản phát hành rồi nhấn Ctrl + Alt + U.",
+        en: "No network? Plug in a stick with a release and press Ctrl + Alt + U.",
+      },
+    ],
     foot: { vi: "Nội dung sẽ tự hiện khi tải và kiểm tra xong", en: "It plays by itself once it is here and verified" },
   },
   insecure: {
@@ -88,5 +145,15 @@ export const PAGES = {
 /** @type {Record<string, Text>} */
 export const PROBLEMS = {
   offline: { vi: "Chưa liên lạc được với máy chủ, đang thử lại", en: "The server does not answer; trying again" },
-  busy: { vi: "Máy chủ đang bận, đang thử lại", en: "The server is busy; trying again" },
+  busy: { vi: "Máy chủ đang bận và xin đợi; màn hình tự thử lại", en: "The server is busy and asks to wait; trying again by itself" },
+  notready: {
+    vi: "Đã nhận mã. Máy chủ đang chuẩn bị khoá của tỉnh, xin đợi",
+    en: "The code was taken. The server is preparing the province's keys; please wait",
+  },
+};
+
+/** @type {Record<string, Text>} */
+export const ACTIONS = {
+  close: { vi: "Đóng, giữ khoá cũ", en: "Close, keep the old keys" },
+  trust: { vi: "Tin máy chủ mới", en: "Trust the new server" },
 };

@@ -28,15 +28,28 @@ class CanvasLayer {
     parent.append(this.canvas);
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.context.imageSmoothingEnabled = false;
-    this.canvas.addEventListener("contextrestored", () => this.forget());
+    this.canvas.addEventListener("contextrestored", () => void this.#renew());
   }
 
   /** @param {number} offset @param {Moment} moment */
   async prepare(offset, moment) {
+    await this.#decode();
+    if (this.tiles) this.paint(offset, moment);
+  }
+
+  async #decode() {
     const tiles = await Tiles.of(await this.tools.urls.blob(this.spec.asset), this.spec.asset);
     if (this.#released) return tiles.close();
+    this.tiles?.close();
     this.tiles = tiles;
-    this.paint(offset, moment);
+  }
+
+  /** The graphics context came back: what is drawn is gone, and the tiles may have gone with it. */
+  async #renew() {
+    this.context.imageSmoothingEnabled = false;
+    this.forget();
+    await this.#decode().catch(() => {});
+    this.forget();
   }
 
   /** @param {number} offset @param {boolean} _running @param {Moment} moment */

@@ -18,6 +18,7 @@
  */
 
 import { eased, edge } from "../core/motion.js";
+import { Ride } from "./ride.js";
 import { SceneView } from "./scene_view.js";
 
 /**
@@ -36,12 +37,16 @@ const WHOLE = [1, 0, 0];
 const NO_VALUES = {};
 /** How many changes ahead the next scene is looked for (the end of a transition is one). */
 const LOOK_AHEAD = 4;
+/** While a scene comes in nothing is decoded that is not wanted for so many milliseconds. */
+const UNHURRIED = 1500;
 
 export class FaceView {
   /** @type {Map<string, SceneView>} */
   #views = new Map();
   /** @type {string | null} key of the view on screen */
   #on = null;
+  /** @type {string | null} key of the view that should be on screen */
+  #wanted = null;
   /** @type {string | null} */
   #logged = null;
   /** @type {SceneView | undefined} the view on screen, when something in it lives and no transition runs */
@@ -52,6 +57,8 @@ export class FaceView {
   #since = 0;
   #width = 0;
   #leaving = GONE;
+  #ride = new Ride();
+  #read = 0;
   /** @type {import("./layers.js").Moment} */
   #moment = { instant: 0, values: NO_VALUES };
 
@@ -103,14 +110,21 @@ export class FaceView {
 
   /**
    * @param {Programme} programme @param {string | null} id @param {number} began @param {number} offset
+   * @param {"now" | "soon" | "later"} [wanted] soon: it waits at its offset; later: nothing is made for it yet
    * @returns {string | null} the key of a view that exists from now on
    */
-  #ensure(programme, id, began, offset) {
+  #ensure(programme, id, began, offset, wanted = "now") {
     const scene = id === null ? undefined : programme.scene(id);
     if (id === null || !scene) return null;
     const key = this.#key(id, began, scene);
-    if (!this.#views.has(key)) {
-      this.#views.set(key, new SceneView(id, scene.faces[this.id] ?? [], offset, this.element, this.tools, this.#moment));
+    const known = this.#views.get(key);
+    if (known && wanted !== "now" && key !== this.#on && key !== this.#wanted && !known.waitsAt(offset)) {
+      // It was on when an alert came, and goes on elsewhere when that ends: shown as it is, it would jump.
+      known.release();
+      this.#views.delete(key);
+    }
+    if (!this.#views.has(key) && wanted !== "later") {
+      this.#views.set(key, new SceneView(id, scene.faces[this.id] ?? [], offset, this.element, { ...this.tools, began }, this.#moment));
     }
     return key;
   }
@@ -119,14 +133,18 @@ export class FaceView {
    * Brings the face to an instant.
    * @param {Programme} programme
    * @param {number} instant
-   * @param {{id: string, began: number, programme: Programme} | null} [soon] a scene of the next release to prepare too
+   * @param {{id: string, began: number, offset: number, programme: Programme} | null} [soon] a scene of the next release to prepare too
+   * @param {number} [read] when it was that instant, on the page's own clock
    */
-  update(programme, instant, soon = null) {
+  update(programme, instant, soon = null, read = performance.now()) {
+    this.#read = read;
     const result = this.#at(programme, instant);
+    this.#surprised(programme, result, instant);
     const wanted = this.#ensure(programme, result.scene, instant - result.offset_ms, result.offset_ms);
     const under = this.#ensure(programme, result.previous, instant - result.previous_offset_ms, result.previous_offset_ms);
-    const next = this.#next(programme, result, wanted);
-    const later = soon ? this.#ensure(soon.programme, soon.id, soon.began, 0) : null;
+    this.#wanted = wanted;
+    const next = this.#next(programme, instant, result, wanted);
+    const later = soon ? this.#ensure(soon.programme, soon.id, soon.began, soon.offset, result.progress < 1 ? "later" : "soon") : null;
     const shown = this.#show(programme, result, wanted, under);
     this.#position(result, wanted, under);
     this.#forget(new Set([wanted, under, next, later, this.#on, this.#spare, shown]));
@@ -150,12 +168,21 @@ export class FaceView {
     return this.result;
   }
 
-  /** @param {Programme} programme @param {FrameResult} result @param {string | null} wanted */
-  #next(programme, result, wanted) {
+  /** An alert takes the clips of what waits, so that there are three for it. @param {Programme} programme @param {FrameResult} result @param {number} instant */
+  #surprised(programme, { scene: id, offset_ms: offset }, instant) {
+    const scene = id === null ? undefined : programme.scene(id);
+    if (id === null || !scene || this.#views.has(this.#key(id, instant - offset, scene))) return;
+    this.#forget(new Set([this.#on, this.#spare]));
+  }
+
+  /** @param {Programme} programme @param {number} instant @param {FrameResult} result @param {string | null} wanted */
+  #next(programme, instant, result, wanted) {
     let at = result.until;
     for (let step = 0; step < LOOK_AHEAD && at < Number.MAX_SAFE_INTEGER; step += 1) {
       const following = programme.frame(this.id, at);
-      const key = this.#ensure(programme, following.scene, at - following.offset_ms, 0);
+      const soon = result.progress < 1 && at - instant > UNHURRIED ? "later" : "soon";
+      // What comes back after an alert or a blackout goes on in its middle.
+      const key = this.#ensure(programme, following.scene, at - following.offset_ms, following.offset_ms, soon);
       if (key !== wanted) return key;
       at = following.until;
     }
@@ -184,7 +211,8 @@ export class FaceView {
     }
     if (view.state !== "ready") {
       this.waiting = view.state === "preparing";
-      return this.#hold(programme, result);
+      this.#ride.stop();
+      return this.#hold(programme);
     }
     const leaving = under === null || under === key ? undefined : this.#views.get(under);
     const comes = result.progress < 1 && (result.previous === null || leaving?.state === "ready");
@@ -194,9 +222,17 @@ export class FaceView {
     view.arrange(2, 1, transition === "slide" ? left[1] + this.#width : 0);
     leaving?.arrange(3, ...left);
     this.#cover(result.previous === null ? left : GONE);
+    if (transition === "cut") this.#ride.stop();
+    else this.#going(`${under} ${key}`, transition, result, view.element, leaving?.element ?? this.cover);
     this.#on = key;
     this.#tell(result.kind, view.id, key, status);
     return key;
+  }
+
+  /** @param {string} what @param {string} kind @param {FrameResult} result @param {HTMLElement} coming @param {HTMLElement} leaving */
+  #going(what, kind, { offset_ms: elapsed, progress }, coming, leaving) {
+    const began = this.#read - elapsed;
+    if (progress > 0) this.#ride.go(what, { kind, began, ms: elapsed / progress, width: this.#width }, coming, leaving);
   }
 
   /** What is still seen of the scene that leaves. @param {string} transition @param {number} progress @returns {Leaving} */
@@ -213,6 +249,7 @@ export class FaceView {
 
   /** Black and silent. @param {FrameResult} result */
   #dark(result) {
+    this.#ride.stop();
     this.#cover(WHOLE);
     this.#park(null);
     this.#on = null;
@@ -220,11 +257,11 @@ export class FaceView {
     return null;
   }
 
-  /** What is on screen stays, unless it was withdrawn or the face should have been dark. @param {Programme} programme @param {FrameResult} result */
-  #hold(programme, result) {
+  /** What is on screen stays until the next scene is ready, unless it was withdrawn or the face was dark. @param {Programme} programme */
+  #hold(programme) {
     const on = this.#on === null ? undefined : this.#views.get(this.#on);
     const scene = on && programme.scene(on.id);
-    if (on && (result.kind === "alert" ? false : scene && !programme.withdrawn(scene))) return this.#on;
+    if (scene && !programme.withdrawn(scene)) return this.#on;
     this.#cover(WHOLE);
     this.#on = null;
     return null;
@@ -281,6 +318,7 @@ export class FaceView {
     if (wanted !== null) await this.#views.get(wanted)?.still(result.offset_ms, this.#moment);
     if (under !== null) await this.#views.get(under)?.still(result.previous_offset_ms, this.#moment);
     this.#show(programme, result, wanted, under);
+    this.#ride.stop();
     this.#forget(new Set([wanted, under, this.#on, this.#spare]));
   }
 

@@ -7,6 +7,8 @@ export class SceneView {
   state = "preparing";
   /** @type {Promise<void>} settles when the state does; never rejects */
   settled;
+  /** The offset at which it waits; not a number once it ran. */
+  #waits = NaN;
   #shift = 0;
   #cut = 0;
 
@@ -28,6 +30,12 @@ export class SceneView {
     this.specs = specs;
     this.tools = tools;
     this.settled = this.#prepare(offset, moment);
+    this.#waits = offset;
+  }
+
+  /** Whether its clips stand at this offset. @param {number} offset milliseconds */
+  waitsAt(offset) {
+    return !this.moves || Math.abs(offset - this.#waits) < 1;
   }
 
   /** A picture that cannot be shown fails the scene; a clip over a picture only itself. @param {number} offset @param {import("./layers.js").Moment} moment */
@@ -50,7 +58,7 @@ export class SceneView {
 
   /** Whether it has clips. */
   get moves() {
-    return this.specs.some((spec) => spec.kind === "video");
+    return this.specs.some((spec) => spec.kind === "video") || this.layers.some((layer) => layer.streams);
   }
 
   /** Whether something in it changes from frame to frame, or with the time. */
@@ -60,7 +68,10 @@ export class SceneView {
 
   /** @param {number} offset @param {boolean} running @param {import("./layers.js").Moment} moment */
   position(offset, running, moment) {
-    if (this.state === "ready") for (const layer of this.layers) layer.position(offset, running, moment);
+    if (this.state !== "ready") return;
+    if (running) this.#waits = NaN;
+    for (const layer of this.layers) layer.position(offset, running, moment);
+    if (this.layers.length && this.layers.every((layer) => layer.lost)) this.state = "failed";
   }
 
   /** @param {number} offset @param {import("./layers.js").Moment} moment */

@@ -6,8 +6,12 @@
  * @typedef {import("../core/schedule.js").Notices} Notices
  */
 
+import { Bench } from "../watch/bench.js";
+import { Guard } from "../watch/guard.js";
 import { FaceView } from "./face.js";
+import { ImagePool } from "./image_pool.js";
 import { programmeOf } from "./programme.js";
+import { Sound } from "./sound.js";
 import { AssetUrls } from "./urls.js";
 import { VideoPool } from "./video_pool.js";
 
@@ -43,7 +47,10 @@ export class Stage {
    * @param {() => Notices} ports.notices
    * @param {(hash: string) => Promise<Blob | undefined>} ports.blob
    * @param {(face: string, shown: {kind: string, scene: string | null, item: string, proof: string, status: string}) => void} ports.shown
-   * @param {(what: string, reason: string) => void} ports.failed
+   * @param {(what: string, reason: string, face?: string) => void} ports.failed
+   * @param {(detail: import("../watch/watch.js").Detail) => void} ports.tell a watchdog did something
+   * @param {(face: string, told: {url: string, lost: string}) => void} ports.stream why a live stream is not shown, "" when it is
+   * @param {(face: string, error: unknown, rescued: boolean) => void} ports.broken a face's turn ended in an error
    * @param {boolean} ports.fit shrink the canvas to the window, for a look at it on another screen
    */
   constructor(ports) {
@@ -52,6 +59,12 @@ export class Stage {
     this.canvas.className = "canvas";
     this.urls = new AssetUrls(ports.blob);
     this.videos = new VideoPool(VIDEOS_PER_FACE);
+    this.images = new ImagePool();
+    this.bench = new Bench();
+    this.guard = new Guard((face, error, rescued) => {
+      if (rescued) this.#renew(face);
+      ports.broken(face, error, rescued);
+    });
   }
 
   start() {
@@ -88,8 +101,10 @@ export class Stage {
 
   #tick() {
     if (this.#frozen) return;
+    // Read together: while a face is brought up to date, time goes on for the next one.
+    const read = performance.now();
     const now = this.ports.now();
-    if (now < this.#due && this.#due - now < 60_000) return this.#faces.forEach((face) => face.move(now));
+    if (now < this.#due && this.#due - now < 60_000) return this.#faces.forEach((face) => this.guard.move(face, now));
     const made = this.#programme(this.ports.release(), "now");
     if (!made) {
       this.#due = now + CORRECT_EVERY;
@@ -99,7 +114,7 @@ export class Stage {
     const soon = this.#soon(now);
     let due = now + CORRECT_EVERY;
     for (const face of this.#faces) {
-      face.update(made.programme, now, soon?.(face.id) ?? null);
+      this.guard.update(face, made.programme, { now, read }, soon?.(face.id) ?? null);
       const { result } = face;
       if (face.waiting || (result && result.progress < 1)) due = now;
       else if (result) due = Math.min(due, result.until);
@@ -130,7 +145,7 @@ export class Stage {
       if (!release.schedule.faces[face]) return null;
       const at = Math.max(now, release.schedule.valid_from);
       const { scene, offset_ms: offset } = programme.frame(face, at);
-      return scene === null ? null : { id: scene, began: at - offset, programme };
+      return scene === null ? null : { id: scene, began: at - offset, offset, programme };
     };
   }
 
@@ -153,16 +168,37 @@ export class Stage {
 
   /** @param {string} id @param {import("../core/schedule.js").Placed} place @param {boolean} sounds */
   #face(id, place, sounds) {
+    const sound = new Sound(() => (sounds ? (this.#made?.programme.volume(id, this.ports.now()) ?? 0) : 0));
     const tools = {
       urls: this.urls,
       videos: this.videos,
-      failed: this.ports.failed,
-      volume: () => (sounds ? (this.#made?.programme.volume(id, this.ports.now()) ?? 0) : 0),
+      images: this.images,
+      bench: this.bench,
+      failed: (/** @type {string} */ what, /** @type {string} */ reason) => {
+        if (what === "sound") sound.refused();
+        this.ports.failed(what, reason, id);
+      },
+      tell: (/** @type {Record<string, string | number>} */ detail) => this.ports.tell({ ...detail, face: id }),
+      stream: (/** @type {{url: string, lost: string}} */ told) => this.ports.stream(id, told),
+      volume: () => sound.volume,
     };
     return new FaceView(id, place, this.canvas, tools, (face, shown) => {
       const scene = shown.scene === null ? undefined : this.#made?.programme.scene(shown.scene);
       this.ports.shown(face, { ...shown, item: scene?.item ?? "", proof: scene?.proof ?? "" });
     });
+  }
+
+  /** A face that fails again and again begins with nothing. @param {string} id */
+  #renew(id) {
+    const number = this.#faces.findIndex((face) => face.id === id);
+    const controller = this.#made?.release.schedule.controllers[this.ports.controller];
+    if (number < 0 || !controller) return;
+    try {
+      this.#faces[number].release();
+    } catch {
+      this.#faces[number].outer.remove();
+    }
+    this.#faces[number] = this.#face(id, controller.faces[id], controller.audio?.face === id);
   }
 
   #scale() {

@@ -3,6 +3,9 @@
 const TILE = 2048;
 
 export class Tiles {
+  /** Pixels of all tiles that are held; the watchdog of the memory reads it. */
+  static held = 0;
+
   /** @type {{x: number, y: number, bitmap: ImageBitmap}[]} */
   #tiles = [];
 
@@ -18,14 +21,14 @@ export class Tiles {
     const whole = await createImageBitmap(blob, { colorSpaceConversion: "none" });
     const made = new Tiles(whole.width, whole.height);
     if (whole.width <= TILE && whole.height <= TILE) {
-      made.#tiles.push({ x: 0, y: 0, bitmap: whole });
+      made.#add(0, 0, whole);
       return made;
     }
     try {
       for (let y = 0; y < whole.height; y += TILE) {
         for (let x = 0; x < whole.width; x += TILE) {
           const bitmap = await createImageBitmap(whole, x, y, Math.min(TILE, whole.width - x), Math.min(TILE, whole.height - y));
-          made.#tiles.push({ x, y, bitmap });
+          made.#add(x, y, bitmap);
         }
       }
     } catch (error) {
@@ -35,6 +38,12 @@ export class Tiles {
       whole.close();
     }
     return made;
+  }
+
+  /** @param {number} x @param {number} y @param {ImageBitmap} bitmap */
+  #add(x, y, bitmap) {
+    this.#tiles.push({ x, y, bitmap });
+    Tiles.held += bitmap.width * bitmap.height;
   }
 
   /**
@@ -55,7 +64,10 @@ export class Tiles {
   }
 
   close() {
-    for (const { bitmap } of this.#tiles) bitmap.close();
+    for (const { bitmap } of this.#tiles) {
+      Tiles.held -= bitmap.width * bitmap.height;
+      bitmap.close();
+    }
     this.#tiles = [];
   }
 }

@@ -3,7 +3,8 @@
 export class VideoPool {
   /** @type {HTMLVideoElement[]} */
   #free = [];
-  #made = 0;
+  /** How many there are. */
+  made = 0;
 
   /** @param {number} most */
   constructor(most) {
@@ -14,8 +15,8 @@ export class VideoPool {
   acquire() {
     const free = this.#free.pop();
     if (free) return free;
-    if (this.#made >= this.most) return undefined;
-    this.#made += 1;
+    if (this.made >= this.most) return undefined;
+    this.made += 1;
     const video = document.createElement("video");
     video.muted = true;
     video.playsInline = true;
