@@ -1,0 +1,3 @@
+from bangtin_kiosk.cli import main
+
+raise SystemExit(main())
