@@ -54,6 +54,7 @@ ORGANISATIONS = (
             ("approver", IN_FORCE, date(2025, 6, 30), "AG 7.1"),
             ("operator", IN_FORCE, date(2025, 6, 30), "AG 7.1"),
         ),
+        level="province",
     ),
     # The merger of the departments is general knowledge, not in the decision: kept as data so that it can be corrected.
     OrganisationSpec(
@@ -66,6 +67,7 @@ ORGANISATIONS = (
             ("approver", MERGED, None, "AG 7.1"),
             ("operator", MERGED, None, "AG 7.1"),
         ),
+        level="province",
     ),
     OrganisationSpec(
         code="bien-phong",

@@ -46,6 +46,12 @@ REGULATIONS = (
     ),
 )
 
+
+def _own_content(start: date, end: date | None) -> tuple[tuple[str, date, date | None, str], ...]:
+    """Who answers for the content that they produce (CB 8.6) supplies it, and appraises and approves it on a way of its own."""
+    return tuple((role, start, end, "CB 8.6") for role in ("supplier", "appraiser", "approver"))
+
+
 ORGANISATIONS = (
     OrganisationSpec(
         code="so-tttt",
@@ -56,6 +62,7 @@ ORGANISATIONS = (
             ("appraiser", IN_FORCE, date(2025, 6, 30), "CB 7.1"),
             ("approver", IN_FORCE, date(2025, 6, 30), "CB 7.1"),
         ),
+        level="province",
     ),
     # The merger of the departments and the end of the districts are general knowledge, not in the decision: kept as data.
     OrganisationSpec(
@@ -68,21 +75,25 @@ ORGANISATIONS = (
             ("appraiser", MERGED, None, "CB 7.1"),
             ("approver", MERGED, None, "CB 7.1"),
         ),
+        level="province",
     ),
     OrganisationSpec(
         code="ubnd-trung-khanh",
         name=Text("Ủy ban nhân dân huyện Trùng Khánh", "People's Committee of Trùng Khánh district"),
-        roles=(("operator", IN_FORCE, date(2025, 6, 30), "CB 8.1"),),
+        roles=(("operator", IN_FORCE, date(2025, 6, 30), "CB 8.1"), *_own_content(IN_FORCE, date(2025, 6, 30))),
+        level="district",
     ),
     OrganisationSpec(
         code="ubnd-quang-hoa",
         name=Text("Ủy ban nhân dân huyện Quảng Hòa", "People's Committee of Quảng Hòa district"),
-        roles=(("operator", IN_FORCE, date(2025, 6, 30), "CB 8.1"),),
+        roles=(("operator", IN_FORCE, date(2025, 6, 30), "CB 8.1"), *_own_content(IN_FORCE, date(2025, 6, 30))),
+        level="district",
     ),
     OrganisationSpec(
         code="ubnd-xa-so-tai",
         name=Text("Ủy ban nhân dân xã nơi đặt cụm thông tin", "People's Committee of the commune of each cluster"),
-        roles=(("operator", MERGED, None, "CB 8.1"),),
+        roles=(("operator", MERGED, None, "CB 8.1"), *_own_content(MERGED, None)),
+        level="commune",
     ),
     OrganisationSpec(
         code="cong-an",

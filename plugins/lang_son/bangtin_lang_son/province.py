@@ -46,6 +46,7 @@ ORGANISATIONS = (
             ("approver", IN_FORCE, date(2025, 6, 30), "TT06 k5"),
             ("operator", IN_FORCE, date(2025, 6, 30), "TT06 k5"),
         ),
+        level="province",
     ),
     # The merger of the departments is general knowledge, in no source of ours: kept as data so that it can be corrected.
     OrganisationSpec(
@@ -58,6 +59,7 @@ ORGANISATIONS = (
             ("approver", MERGED, None, "TT06 k5"),
             ("operator", MERGED, None, "TT06 k5"),
         ),
+        level="province",
     ),
     OrganisationSpec(
         code="dien-luc",

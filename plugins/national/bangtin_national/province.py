@@ -23,6 +23,7 @@ MINISTRY = OrganisationSpec(
         ("supplier", date(2022, 8, 14), date(2025, 2, 28), "TT06 k5"),
         ("superior", date(2022, 8, 14), date(2025, 2, 28), "TT06 k5"),
     ),
+    level="ministry",
 )
 
 # The ministries were merged on 1 March 2025; external and grassroots information went to Culture.
@@ -33,6 +34,7 @@ SUCCESSOR = OrganisationSpec(
         ("supplier", date(2025, 3, 1), None, "TT06 k5"),
         ("superior", date(2025, 3, 1), None, "TT06 k5"),
     ),
+    level="ministry",
 )
 
 PROVINCE = ProvinceSpec(
