@@ -9,3 +9,10 @@ class HomeConfig(AppConfig):
     label = "home"
     verbose_name = _("Home")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms.home import confined, trail, words
+
+        words.connect()
+        trail.connect()
+        confined.connect()

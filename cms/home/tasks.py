@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +16,11 @@ from cms.accounts.models import Role
 from cms.accounts.services import roles_of
 from cms.approval.models import ApprovalTask, ThemeApproval
 from cms.content.models import ItemPage, ProofJob
+from cms.content.translating.waiting import waiting_for as waiting_translations
 from cms.home.wall import ClusterNow
 from cms.plugin_host.host import get_host
+from cms.requests.senders import sender_of
+from cms.requests.waiting import waiting_for as waiting_requests
 
 THUMBNAIL_PX = 360
 
@@ -63,7 +67,7 @@ def waiting_for(user: Any) -> list[Waiting]:
     done = ProofJob.objects.filter(revision__in=[one.revision_id for one in states], status=ProofJob.Status.DONE)
     for job in done.order_by("-pk"):
         jobs[job.revision_id] = job
-    final = set(ApprovalTask.objects.filter(pk__in={one.task_id for one in states}).values_list("pk", flat=True))
+    final = ContentType.objects.get_for_model(ApprovalTask).pk
     found = []
     for one in states:
         page = pages.get(int(one.revision.object_id))
@@ -76,7 +80,7 @@ def waiting_for(user: Any) -> list[Waiting]:
                 title=page.draft_title or page.title,
                 language=page.locale.language_code,
                 url=link("approval:review", page.pk) or reverse("wagtailadmin_pages:edit", args=[page.pk]),
-                final=one.task_id in final,
+                final=one.task.content_type_id == final,
                 by=str(one.workflow_state.requested_by or one.revision.user or ""),
                 since=one.started_at,
                 picture=f"{picture}?w={THUMBNAIL_PX}" if picture else "",
@@ -95,22 +99,63 @@ def next_steps(user: Any, waiting: list[Waiting], clusters: list[ClusterNow]) ->
         steps += _administration(clusters)
     if user.is_superuser or roles & {Role.CONTRIBUTOR, Role.EDITOR}:
         steps += _content(user)
+    if user.is_superuser or Role.EDITOR in roles:
+        steps += _requests(user)
+    if Role.CONTRIBUTOR in roles:
+        steps += _sending(user)
+    if Role.TRANSLATOR in roles:
+        steps += _translations(user)
     return sorted(steps, key=lambda step: ("do", "warn", "idea").index(step.level))
 
 
 def _decisions(waiting: list[Waiting]) -> list[Step]:
     appraisals = sum(not one.final for one in waiting)
     approvals = sum(one.final for one in waiting)
-    steps = []
-    if appraisals:
-        text = ngettext(
-            "%(count)s item waits for your appraisal", "%(count)s items wait for your appraisal", appraisals
-        )
-        steps.append(Step(text % {"count": appraisals}, "#waiting", "do"))
-    if approvals:
-        text = ngettext("%(count)s item waits for your approval", "%(count)s items wait for your approval", approvals)
-        steps.append(Step(text % {"count": approvals}, "#waiting", "do"))
-    return steps
+    text = ngettext("%(count)s item waits for your appraisal", "%(count)s items wait for your appraisal", appraisals)
+    steps = _counted(appraisals, text, "#waiting")
+    text = ngettext("%(count)s item waits for your approval", "%(count)s items wait for your approval", approvals)
+    return steps + _counted(approvals, text, "#waiting")
+
+
+def _counted(count: int, text: str, url: str, level: str = "do") -> list[Step]:
+    """A step about so many things, none about none. `text` says it with %(count)s."""
+    return [Step(text % {"count": count}, url, level)] if count else []
+
+
+def _requests(user: Any) -> list[Step]:
+    """Content requests of units: the late ones above all."""
+    waiting, page = waiting_requests(user), link("content_requests:index")
+    late = ngettext(
+        "%(count)s content request has reached its wished day",
+        "%(count)s content requests have reached their wished day",
+        waiting.late,
+    )
+    new = ngettext(
+        "%(count)s content request waits for an editor", "%(count)s content requests wait for an editor", waiting.new
+    )
+    mine = ngettext(
+        "%(count)s content request is yours to finish", "%(count)s content requests are yours to finish", waiting.mine
+    )
+    return [
+        *_counted(waiting.late, late, f"{page}?due=late", "warn"),
+        *_counted(waiting.new, new, f"{page}?whose=nobody"),
+        *_counted(waiting.mine, mine, f"{page}?whose=mine"),
+    ]
+
+
+def _sending(user: Any) -> list[Step]:
+    """The form of the unit that a contributor belongs to."""
+    sender = sender_of(user)
+    if sender is None:
+        return []
+    unit = sender.organisations[0].name
+    return [Step(_("Ask for something to be shown, for %(unit)s") % {"unit": unit}, sender.address("form"))]
+
+
+def _translations(user: Any) -> list[Step]:
+    count = waiting_translations(user)
+    text = ngettext("%(count)s item waits for your translation", "%(count)s items wait for your translation", count)
+    return _counted(count, text, f"{link('content:translations')}?cell=mine")
 
 
 def _players(clusters: list[ClusterNow]) -> list[Step]:
@@ -157,13 +202,11 @@ def _administration(clusters: list[ClusterNow]) -> list[Step]:
 
 
 def _content(user: Any) -> list[Step]:
-    steps = []
     returned = WorkflowState.objects.filter(requested_by=user, status=WorkflowState.STATUS_NEEDS_CHANGES).count()
-    if returned:
-        text = ngettext(
-            "%(count)s of your items came back for changes", "%(count)s of your items came back for changes", returned
-        )
-        steps.append(Step(text % {"count": returned}, link("content:items"), "do"))
+    text = ngettext(
+        "%(count)s of your items came back for changes", "%(count)s of your items came back for changes", returned
+    )
+    steps = _counted(returned, text, link("content:items"))
     if link("content:items"):
         steps.append(Step(_("Write an item or go on with a draft"), link("content:items")))
     return steps

@@ -10,22 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.views.i18n import JavaScriptCatalog
 from django.views.static import serve
 from django_prometheus.exports import ExportToDjangoView
-from wagtail.admin.localization import get_localized_response
 
 from cms.content.services import may_see_media
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
-
-_words = JavaScriptCatalog.as_view(packages=["wagtail.admin", "cms.home"])
-
-
-def javascript_words(request: HttpRequest) -> HttpResponse:
-    """What Wagtail's scripts say, in the reader's language; our catalogue adds what the package's lacks."""
-    response: HttpResponse = get_localized_response(_words, request)
-    return response
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail_localize.views.report import TranslationsReportView
 
 from cms.accounts.models import Role
 from cms.accounts.services import roles_of
-from cms.home import audit_words
+from cms.home import audit_words, confined, guide, looks, trail
 from cms.home.cluster import cluster_now, cluster_page
+from cms.home.guards import own_pages
 from cms.home.panels import NowPanel
 
+trail.register_words()
 audit_words.register()
 
-# What the everyday menu leaves out: no items of ours live there, or it is Wagtail's own help.
-HIDDEN_FOR_ALL = frozenset({"help", "documents"})
+# What the everyday menu leaves out: no items of ours live there, it is Wagtail's own help, or the library shows the same files with
+# their rights and uses. The pages themselves stay: the library and the choosers lead to them.
+HIDDEN_FOR_ALL = frozenset({"help", "documents", "images", "media"})
 HIDDEN_FOR_PEOPLE = frozenset({"explorer"})
 SETTINGS_HIDDEN = frozenset({"sites", "redirects", "promoted-search-results", "editors-picks"})
 # Whose work it is; everybody else would find a page without anything to do. Administrators see all.
 ROLES = {
+    "requests": {Role.EDITOR, Role.APPRAISER, Role.APPROVER, Role.ADMINISTRATOR},
+    "shares": {Role.EDITOR, Role.APPRAISER, Role.APPROVER, Role.OPERATOR, Role.ADMINISTRATOR},
     "programmes": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
     "releases": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
     "players": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
-    "places": {Role.EDITOR, Role.APPROVER, Role.OPERATOR},
+    "places": {Role.EDITOR, Role.APPROVER, Role.OPERATOR, Role.ADMINISTRATOR},
     "black-out": {Role.APPROVER, Role.OPERATOR},
 }
 # The list of items says the same in words of ours.
 REPORTS_HIDDEN_FOR_PEOPLE = frozenset({"workflows", "workflow-tasks"})
 REPORTS_HIDDEN = frozenset({"aging-pages", "page-types-usage", "site-history"})
-LABELS = {"images": _("Pictures"), "media": _("Clips"), "explorer": _("Page tree"), "reports": _("Reports")}
+LABELS = {"explorer": _("Page tree"), "reports": _("Reports")}
 ICONS = {"reports": "clipboard-list"}
 ORDER = {
     "now": 1,
+    "requests": 90,
     "items": 100,
+    "translations": 110,
     "programmes": 200,
     "slots": 210,
-    "images": 300,
-    "media": 310,
+    "library": 290,
     "players": 400,
     "places": 500,
     "reports": 600,
@@ -63,30 +64,18 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
     patterns = [
         path("clusters/<slug:slug>/", cluster_page, name="cluster"),
         path("clusters/<slug:slug>/now/", cluster_now, name="cluster_now"),
+        *guide.addresses(),
+        *looks.addresses(),
     ]
     return [path("", include((patterns, "home"), namespace="home"))]
 
 
-@hooks.register("register_admin_urls", order=-1)
-def register_guarded_urls() -> list[URLPattern | URLResolver]:
-    """Goes before the addresses of wagtail-localize: its report tells of the items of every province."""
-    return [
-        path("localize/reports/translations/", _administrators_only(TranslationsReportView.as_view())),
-        path(
-            "localize/reports/translations/results/",
-            _administrators_only(TranslationsReportView.as_view(results_only=True)),
-        ),
-    ]
+hooks.register("construct_page_chooser_queryset", own_pages)
 
 
-def _administrators_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not _all_powerful(request):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+@hooks.register("construct_explorer_page_queryset")
+def own_pages_in_tree(_parent: Any, pages: Any, request: HttpRequest) -> Any:
+    return confined.own_pages(pages, request)
 
 
 def _all_powerful(request: HttpRequest) -> bool:
@@ -119,10 +108,9 @@ def construct_settings_menu(request: HttpRequest, menu_items: list[Any]) -> None
 
 @hooks.register("construct_reports_menu", order=1000)
 def construct_reports_menu(request: HttpRequest, menu_items: list[Any]) -> None:
-    hidden, elsewhere = set(REPORTS_HIDDEN), ""
+    hidden, elsewhere = set(REPORTS_HIDDEN), reverse("wagtail_localize:translations_report")
     if not _all_powerful(request):
         hidden |= REPORTS_HIDDEN_FOR_PEOPLE
-        elsewhere = reverse("wagtail_localize:translations_report")
     menu_items[:] = [item for item in menu_items if item.name not in hidden and item.url != elsewhere]
 
 
@@ -143,7 +131,9 @@ def global_css() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def global_js() -> SafeString:
-    return format_html('<script type="module" src="{}"></script>', static("home/live.js"))
+    return format_html_join(
+        "", '<script type="module" src="{}"></script>', [(static(f"home/{one}.js"),) for one in ("live", "labels")]
+    )
 
 
 @hooks.register("register_icons")

@@ -13,6 +13,7 @@ from cms import clock
 from cms.accounts.services import provinces_of
 from cms.alerts.models import Blackout
 from cms.home.opening import Opening, opening
+from cms.places.confinement import own_clusters
 from cms.places.models import Cluster, Controller, Face
 from cms.places.services import holiday_kinds_of_many, hours_of_many
 from cms.players.models import Player
@@ -76,7 +77,7 @@ class ClusterNow:
 def visible_clusters(user: Any) -> Any:
     """The active clusters that a person may look at."""
     mine = provinces_of(user)
-    clusters = Cluster.objects.filter(active=True).select_related("province")
+    clusters = own_clusters(Cluster.objects.filter(active=True).select_related("province"), user)
     return clusters if mine is None or "national" in mine else clusters.filter(province__code__in=mine)
 
 

@@ -147,7 +147,11 @@ def test_people_see_no_menus_of_no_use_to_them(client_for, contributor, province
 @pytest.mark.parametrize(
     ("role", "shown", "hidden"),
     [
-        ("contributor", {"items", "images"}, {"programmes", "releases", "players", "places", "black-out"}),
+        (
+            "contributor",
+            {"items", "library"},
+            {"images", "media", "programmes", "releases", "players", "places", "black-out"},
+        ),
         ("appraiser", {"items"}, {"releases", "players", "places", "black-out"}),
         ("editor", {"programmes", "releases", "players", "places"}, {"black-out"}),
         ("operator", {"programmes", "releases", "players", "places", "black-out"}, set()),
@@ -179,11 +183,12 @@ def test_the_admin_lets_wagtails_widgets_run_and_the_log_in_runs_files_only(clie
 
 
 @pytest.mark.django_db
-def test_originals_are_for_people_who_work_here(client, client_for, contributor, settings, tmp_path):
+def test_originals_are_for_people_who_work_here(client, client_for, contributor, administrator, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "x.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     assert client.get("/media/x.svg").url.startswith("/account/login/")
-    response = client_for(contributor).get("/media/x.svg")
+    assert client_for(contributor).get("/media/x.svg").status_code == 404, "on no province's shelf"
+    response = client_for(administrator).get("/media/x.svg")
     assert response.status_code == 200
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert client_for(contributor).get("/media/../../etc/passwd").status_code in (400, 404)

@@ -9,8 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from cms import clock
+from cms.home import words
 
 register = template.Library()
+register.filter("permission", words.permission)
 
 
 @register.simple_tag
