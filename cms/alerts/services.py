@@ -13,6 +13,7 @@ from cms.accounts import audit
 from cms.accounts.models import Role
 from cms.accounts.services import has_role
 from cms.alerts.models import Blackout
+from cms.places.confinement import may_use_cluster
 from cms.places.models import Cluster
 from cms.release.services import request_notices
 
@@ -29,7 +30,7 @@ class BlackoutRefused(Exception):
 
 def may_black_out(user: Any, cluster: Cluster) -> bool:
     """Operators and approvers of the cluster's province, and administrators."""
-    return has_role(user, cluster.province.code, Role.OPERATOR, Role.APPROVER)
+    return has_role(user, cluster.province.code, Role.OPERATOR, Role.APPROVER) and may_use_cluster(user, cluster.pk)
 
 
 @transaction.atomic

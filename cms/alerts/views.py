@@ -22,6 +22,7 @@ from cms.accounts.models import Role
 from cms.accounts.services import provinces_of, roles_of
 from cms.alerts import services
 from cms.alerts.models import Blackout
+from cms.places.confinement import own_clusters
 from cms.places.models import Cluster
 from cms.players.access import ProvincesOnly
 from cms.players.forms import ReasonForm
@@ -40,7 +41,7 @@ def seen_clusters(user: Any) -> QuerySet[Cluster]:
         .prefetch_related("faces")
         .order_by("name")
     )
-    mine = provinces_of(user)
+    found, mine = own_clusters(found, user), provinces_of(user)
     return found if mine is None else found.filter(province__code__in=mine)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from cms.archive import sealed, snapshot
 from cms.archive.errors import ArchiveFailed
+from cms.release.files import nothing_removed
 
 FORMAT = 1
 Progress = Callable[[int, int], None]
@@ -37,7 +38,8 @@ def backup(
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".bangtin-backup-", dir=out.parent) as folder:
             made = Path(folder) / "backup.tar"
-            _write(data, database, Path(folder), made, passphrase, at or datetime.now(UTC), progress)
+            with nothing_removed(data):
+                _write(data, database, Path(folder), made, passphrase, at or datetime.now(UTC), progress)
             _flush(made)
             os.link(made, out)  # like a rename, but it never replaces a file that appeared meanwhile
             _flush(out.parent)

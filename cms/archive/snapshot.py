@@ -4,7 +4,7 @@
 bangtin-<instant>.tar
   manifest.json          format, version, instant, engine, and size and SHA-256 of every other member; always first
   database               SQLite: a copy by its backup API · PostgreSQL: pg_dump's custom format
-  data/media|assets|releases|public|keys/root|clock.json …
+  data/media|requests|decisions|assets|releases|public|keys/root|clock.json …
   keys.enc               private keys, only with a passphrase: scrypt and AES-256-GCM
 ```
 Files that a release or a proof names are written once and never changed, so copying them one after the other is consistent
@@ -24,7 +24,7 @@ from typing import Any
 
 from cms.archive.errors import ArchiveFailed
 
-FOLDERS = ("media", "assets", "releases", "public", "keys/root", "tls")
+FOLDERS = ("media", "requests", "decisions", "assets", "releases", "public", "keys/root", "tls")
 FILES = ("clock.json",)
 PRIVATE = ("keys", "tls")
 NOT_PRIVATE = ("keys/root",)

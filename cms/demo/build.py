@@ -139,6 +139,7 @@ def _approve_one(page: ItemPage, revision: Revision, province: Province, people:
         province=province,
         by=people[province.code, "approver"],
         submitted_by=people[province.code, "contributor"],
+        appraised_by=people[province.code, "appraiser"],
         document="Trình diễn",
     )
 

@@ -15,13 +15,46 @@ from django.conf import settings
 
 from cms.accounts.models import Role, User
 from cms.accounts.services import ensure_groups, set_totp
+from cms.demo.units import COMMUNE_PEOPLE, COMMUNE_PROVINCE, fill_commune, fill_units
 from cms.places.models import Province
 
 NAMES = {
-    "an_giang": ("Trần Thị Sen", "Nguyễn Văn Lúa", "Neáng Sóc Kha", "Lê Minh Hậu", "Phạm Văn Đò"),
-    "cao_bang": ("Nông Thị Hạnh", "Hoàng Văn Páo", "Lý Thị Dẻ", "Bế Quang Minh", "Đàm Văn Khau"),
-    "lang_son": ("Vi Thị Đào", "Lộc Văn Hồi", "Chu Thị Mẫu", "Hoàng Đức Sơn", "Triệu Văn Pác"),
-    "national": ("Đỗ Thu Hà", "Vũ Anh Tuấn", "Bùi Thị Lan", "Ngô Quốc Việt", "Đặng Văn Nam"),
+    "an_giang": (
+        "Trần Thị Sen",
+        "Nguyễn Văn Lúa",
+        "Neáng Sóc Kha",
+        "Lê Minh Hậu",
+        "Phạm Văn Đò",
+        "Châu Sóc Thia",
+        "Huỳnh Thị Bưởi",
+    ),
+    "cao_bang": (
+        "Nông Thị Hạnh",
+        "Hoàng Văn Páo",
+        "Lý Thị Dẻ",
+        "Bế Quang Minh",
+        "Đàm Văn Khau",
+        "Mông Thị Lan",
+        "Nông Văn Slấn",
+    ),
+    "lang_son": (
+        "Vi Thị Đào",
+        "Lộc Văn Hồi",
+        "Chu Thị Mẫu",
+        "Hoàng Đức Sơn",
+        "Triệu Văn Pác",
+        "Lương Thị Hoa",
+        "Nguyễn Thế Mẫu",
+    ),
+    "national": (
+        "Đỗ Thu Hà",
+        "Vũ Anh Tuấn",
+        "Bùi Thị Lan",
+        "Ngô Quốc Việt",
+        "Đặng Văn Nam",
+        "Mai Thu Thuỷ",
+        "Phan Quốc Bình",
+    ),
 }
 POSITIONS = {
     Role.CONTRIBUTOR: "Cộng tác viên",
@@ -29,6 +62,8 @@ POSITIONS = {
     Role.APPRAISER: "Cán bộ thẩm định",
     Role.APPROVER: "Lãnh đạo phê duyệt",
     Role.OPERATOR: "Cán bộ vận hành",
+    Role.TRANSLATOR: "Biên dịch viên",
+    Role.ADMINISTRATOR: "Quản trị viên của tỉnh",
 }
 
 
@@ -86,7 +121,7 @@ def _person(username: str, name: str, role: Role) -> tuple[User, Login]:
     user.last_name, _, user.first_name = name.rpartition(" ")
     user.set_password(password)
     user.save()
-    totp = _secret_of(user) if role == Role.APPROVER else ""
+    totp = _secret_of(user) if role in (Role.APPROVER, Role.ADMINISTRATOR) else ""
     return user, Login(username=username, name=name, role=POSITIONS[role], password=password, totp=totp)
 
 
@@ -116,5 +151,17 @@ def fill_people(provinces: list[Province]) -> dict[tuple[str, str], User]:
             user.groups.add(groups[role.value])
             people[province.code, role.value] = user
             cards.append(card)
+        fill_units(province, people)
+    cards += _commune()
     _keep(cards)
     return people
+
+
+def _commune() -> list[Login]:
+    """The people of the commune that has a way of its own."""
+    groups = ensure_groups(COMMUNE_PROVINCE)
+    made = {username: _person(username, name, role) for username, (name, role) in COMMUNE_PEOPLE.items()}
+    for username, (user, _card) in made.items():
+        user.groups.add(groups[COMMUNE_PEOPLE[username][1].value])
+    fill_commune({username: user for username, (user, _card) in made.items()})
+    return [card for _user, card in made.values()]

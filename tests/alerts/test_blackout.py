@@ -168,7 +168,7 @@ def test_the_list_shows_ones_own_provinces_active_first_and_costs_the_same(clien
     few = queries()
     for number in range(8):
         lift(black_out(cluster, faces=["b"], by=operator, reason=f"later {number}"), operator)
-    assert queries() == few <= 15
+    assert queries() == few <= 18
     assert client.get(reverse("alerts:index")).context["object_list"][0] == made
     theirs = client_for(outsider).get(reverse("alerts:index")).content.decode()
     assert reverse("alerts:lift", args=(made.pk,)) not in theirs
