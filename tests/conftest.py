@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import hashlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -16,112 +17,170 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.browser import CHROMIUM
+from tests import migrated
+from tests.browser import CHROMIUM, PATIENCE_S
+from tests.e2e import filling
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "đèn lồng trên sông Hậu"
 
 
-BROWSERS = ("tests/e2e/", "tests/player_web/")
+# In this order. What needs neither a database nor a browser comes first: meanwhile the migrations run and the demo is filled in
+# the background. The longest come next, so that all processes end together.
+ORDER = (
+    "tests/schedule/",
+    "tests/renderers/",
+    "tests/e2e/",
+    "tests/player_web/",
+    "tests/kiosk/",
+    "tests/plugin_host/",
+    "tests/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives browsers goes first: it takes longest."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSERS))
+    items.sort(key=lambda item: next(place for place, start in enumerate(ORDER) if item.nodeid.startswith(start)))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Where a run has several processes, what drives browsers goes into one of them; the rest goes by files, since a file's tests
-    share what they set up."""
+    """Where a run has several processes, each takes whole files, since a file's tests share what they set up; what needs the
+    demo goes into one."""
     config.option.loadscopereorder = False
     return ByFile(config, log)
 
 
 class ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return "browsers" if nodeid.startswith(BROWSERS) else nodeid.partition("::")[0]
+        return "demo" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
+
+
+class Browsing:
+    """Playwright leaves its event loop running in the thread of the tests. In files with a browser Django is told to bear it; in
+    all others the loop is hidden, so that they may use loops of their own in whatever process they run."""
+
+    def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.files: set[Path] | None = None
+
+    def enter(self) -> None:
+        if self.loop is not None:
+            asyncio._set_running_loop(self.loop)
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+    def leave(self) -> None:
+        if self.loop is not None:
+            asyncio._set_running_loop(None)
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
+    def turn_to(self, item: pytest.Item) -> None:
+        if self.files is None:
+            self.files = {one.path for one in item.session.items if "playwright" in getattr(one, "fixturenames", ())}
+        if item.path in self.files:
+            self.enter()
+        else:
+            self.leave()
+
+
+BROWSING = Browsing()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    BROWSING.turn_to(item)
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """A worker of rq that runs in a test takes these signals over and keeps them; later Ctrl-C would not end the run."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, request) -> Iterator[None]:
-    """Start from the database of an earlier run with the same migrations, which take half a minute of work; what is missing
-    in it Django still adds. Nothing is kept of what tests wrote."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def migrated_file(request: pytest.FixtureRequest, shared_folder: Path) -> Path:
+    """Where the migrated database lies, or will lie once `ensure` was called: in pytest's cache, where there is one."""
+    cache = getattr(request.config, "cache", None)
+    return migrated.place(cache.mkdir("migrated") if cache else shared_folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demo_in_the_making(request: pytest.FixtureRequest, shared_folder: Path) -> Iterator[None]:
+    """Where the run holds end-to-end tests, the demo is filled in the background from its beginning."""
+    if any(item.nodeid.startswith("tests/e2e/") for item in request.session.items):
+        with filling.begun(shared_folder / "demo", request.getfixturevalue("migrated_file")):
+            yield
+    else:
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix() -> None:
+    """Each process has its own memory. pytest-django knows that of Django's SQLite only, and would name a file for ours."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, migrated_file: Path) -> Iterator[None]:
+    """Start from the migrated database; what is missing in it Django still adds. Nothing is kept of what tests wrote."""
     from django.db import connection
 
-    kept = _kept(request.config)
-    if not kept.is_file():
-        yield
-        return
     name = connection.creation._get_test_db_name()
     assert "mode=memory" in name, "the tests' database lies in memory"
     with (
         contextlib.closing(sqlite3.connect(name, uri=True)) as database,
-        contextlib.closing(sqlite3.connect(kept)) as before,
+        contextlib.closing(sqlite3.connect(f"file:{migrated.ensure(migrated_file)}?mode=ro", uri=True)) as before,
     ):
         before.backup(database)
         yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory, request):
-    """The migrated database, and a copy of it as it was before any test: for tests that start instances of their own, and
-    for the next run."""
-    from django.db import connection
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The migrated database, in memory."""
+    from django.db import connections
 
-    template = _template(tmp_path_factory)
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        with contextlib.closing(sqlite3.connect(template)) as copy:
-            connection.connection.backup(copy)
-    _load_into_nothing(connection.creation)
-    kept = _kept(request.config)
-    if not kept.is_file():
-        for old in kept.parent.glob("*.sqlite3"):
-            old.unlink(missing_ok=True)
-        half = kept.with_name(f"{kept.stem}.{os.getpid()}")
-        shutil.copy(template, half)
-        half.replace(kept)
+    _load_into_nothing(connections["default"])
 
 
-def _load_into_nothing(creation: Any) -> None:
+def _load_into_nothing(connection: Any) -> None:
     """Tests with `serialized_rollback` load the first rows again. A transactional test before them in the same process may
-    have left rows of its own making, with other keys."""
+    have left rows of its own making, with other keys.
+
+    Set on the classes: where Playwright's loop is seen to run, Django makes a connection of its own for that context, which would
+    know neither the rows nor how to load them."""
+    creation = type(connection.creation)
     load = creation.deserialize_db_from_string
 
-    def emptied_first(data: str) -> None:
+    def emptied_first(self: Any, data: str) -> None:
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        load(data)
+        load(self, data)
 
     creation.deserialize_db_from_string = emptied_first
-
-
-def _kept(config: pytest.Config) -> Path:
-    """Where the database migrated by exactly these migrations lies."""
-    digest = hashlib.sha256()
-    for one in apps.get_app_configs():
-        for file in sorted((Path(one.path) / "migrations").glob("*.py")):
-            digest.update(f"{one.label}/{file.name}\n".encode() + file.read_bytes())
-    return config.cache.mkdir("migrated") / f"{digest.hexdigest()[:32]}.sqlite3"
-
-
-def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.getbasetemp() / "migrated.sqlite3"
+    if hasattr(connection, "_test_serialized_contents"):
+        type(connection)._test_serialized_contents = connection._test_serialized_contents
 
 
 @pytest.fixture(scope="session")
-def migrated_data(django_db_setup, tmp_path_factory) -> Callable[[Path], Path]:
+def migrated_data(migrated_file: Path) -> Callable[[Path], Path]:
     """Makes a data folder whose database is migrated."""
 
     def make(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copy(_template(tmp_path_factory), folder / "bangtin.sqlite3")
+        shutil.copy(migrated.ensure(migrated_file), folder / "bangtin.sqlite3")
         return folder
 
     return make
@@ -131,10 +190,14 @@ def migrated_data(django_db_setup, tmp_path_factory) -> Callable[[Path], Path]:
 def playwright() -> Iterator[Playwright]:
     """One for the whole run: Playwright keeps an event loop in this thread and refuses a second one."""
     assert CHROMIUM, "no Chromium on this machine: run requirements/system.sh test"
-    with sync_playwright() as running, pytest.MonkeyPatch.context() as patch:
-        # For Django that loop looks like a view without threads; the tests after it in this process are none.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    expect.set_options(timeout=PATIENCE_S * 1000)
+    with sync_playwright() as running:
+        loop = asyncio.get_running_loop()
+        BROWSING.loop = loop
+        BROWSING.enter()
         yield running
+        BROWSING.loop = None
+        asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

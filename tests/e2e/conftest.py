@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
+from tests.browser import ARGUMENTS, CHROMIUM
+from tests.e2e import filling
 from tests.e2e.instance import Instance
+from tests.e2e.people import Person
 from tests.player_web.conftest import Player, make_player
 
 __all__ = ["Player", "make_player"]
+
+Cast = Callable[[str], Person]
 
 CONTROLLERS = {
     "tinh-bien-1": (768, 768),
@@ -21,8 +27,8 @@ CONTROLLERS = {
 
 
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    made = Instance(tmp_path_factory.mktemp("instance"))
+def instance(shared_folder: Path, migrated_file: Path) -> Iterator[Instance]:
+    made = filling.filled(shared_folder / "demo", migrated_file)
     made.start()
     yield made
     made.stop()
@@ -31,3 +37,23 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture(scope="session")
 def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("profiles")
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def cast(browser: Browser, instance: Instance) -> Cast:
+    """People of the demo by user name; each logs in once."""
+    known: dict[str, Person] = {}
+
+    def person(username: str) -> Person:
+        if username not in known:
+            known[username] = Person(browser, instance, username)
+        return known[username]
+
+    return person

@@ -10,8 +10,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.browser import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,11 +46,12 @@ def free_port() -> int:
 
 
 class Instance:
-    """The demo on a free port. `start` returns when it is filled and says how to open the players."""
+    """The demo on a free port. `start` returns when it is filled and says how to open the players. `lines` is what it said, at
+    all its starts (`said`: at earlier ones)."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, said: Sequence[str] = ()) -> None:
         self.data, self.port = data, free_port()
-        self.lines: list[str] = []
+        self.lines = list(said)
         self.process: subprocess.Popen[str] | None = None
         self._console: subprocess.Popen[str] | None = None
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("BANGTIN_", "DJANGO_"))}
@@ -62,9 +66,8 @@ class Instance:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def start(self, seconds: float = 600) -> None:
+    def start(self, seconds: float = 1800) -> None:
         """Run `bangtin demo` and read what it says until the links to the players are there."""
-        self.lines = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cms.runtime", "demo"],
             env=self.env,
@@ -111,6 +114,10 @@ class Instance:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def command(self, *words: str) -> None:
+        """Run a `bangtin` command in the console, where a process of its own, which takes seconds to start, shows nothing more."""
+        self.do(f"from django.core.management import call_command\ncall_command(*{words!r})")
+
     def do(self, snippet: str) -> Any:
         """Run Python inside the instance; what it assigns to `answer` comes back as JSON."""
         if self._console is None:
@@ -147,7 +154,7 @@ answer = invite(Controller.objects.get(slug={controller!r}), User.objects.filter
 """)
         return f"{self.url}{path.replace('?', '?test=1&', 1)}"
 
-    def eventually(self, snippet: str, seconds: float = 30) -> Any:
+    def eventually(self, snippet: str, seconds: float = PATIENCE_S) -> Any:
         """Ask the database until the answer is true; another process writes it, so there is no event to wait for."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser import PATIENCE_S
 from tests.e2e.instance import Instance
 
 CARDS = ("title", "text", "picture", "video")  # in the order of the menu
@@ -20,7 +21,7 @@ class Person:
     def __init__(self, browser: Browser, instance: Instance, username: str) -> None:
         self.instance, self.username = instance, username
         self.page: Page = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="vi-VN").new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self.log_in()
 
     def log_in(self) -> None:
@@ -45,7 +46,7 @@ class Person:
         refused = answer.status == 302 and answer.headers.get("location") == "/admin/"
         return 403 if refused else answer.status
 
-    def sees(self, *words: str, within: str = "main", seconds: float = 15) -> None:
+    def sees(self, *words: str, within: str = "main", seconds: float = PATIENCE_S) -> None:
         """Waits until these words stand on the page."""
         for one in words:
             expect(self.page.locator(within).first).to_contain_text(one, timeout=seconds * 1000, ignore_case=True)
@@ -73,7 +74,8 @@ class Person:
     def write(self, title: str, cards: list[tuple[str, dict[str, str]]]) -> None:
         """Fill in the form of a new item as far as the button that saves it."""
         page = self.open("items/")
-        page.locator("main .bt-filters a.button").first.click()
+        page.locator("main .bt-filters__make a.button").first.click()
+        page.locator("main .bt-start--empty a").click()
         page.fill("[name=title]", title)
         for number, (kind, texts) in enumerate(cards):
             page.locator("main button.c-sf-add-button").last.click()
@@ -81,10 +83,16 @@ class Person:
             for name, text in texts.items():
                 page.fill(f"[name=body-{number}-value-{name}]", text)
 
-    def save(self) -> None:
-        """Save the draft and wait for the answer."""
-        with self.page.expect_navigation():
-            self.page.locator("footer button.action-save").first.click()
+    def save(self, button: str = "footer button.action-save") -> None:
+        """Save the draft and wait for the answer; where that changes the screens, they are told so first, and agree."""
+        asked = "[data-bt-impact][open] [data-bt-impact-go]"
+        self.page.evaluate("window.unsaved = true")
+        self.page.locator(button).first.click()
+        self.page.wait_for_function(f"() => !window.unsaved || document.querySelector('{asked}')")
+        if self.page.locator(asked).count():
+            with self.page.expect_navigation():
+                self.page.locator(asked).click()
+        self.page.wait_for_load_state()
 
 
 def cards(instance: Instance) -> list[dict[str, str]]:

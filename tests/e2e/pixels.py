@@ -24,5 +24,11 @@ def luma_psnr(left: Image.Image, right: Image.Image) -> float:
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
+def crop(canvas: Image.Image, rect: list[int]) -> Image.Image:
+    """The part of a canvas that is a face; `rect`: x, y, width, height in pixels."""
+    x, y, width, height = rect
+    return canvas.crop((x, y, x + width, y + height))
+
+
 def is_black(picture: Image.Image) -> bool:
     return picture.convert("RGB").getbbox() is None

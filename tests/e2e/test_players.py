@@ -8,16 +8,19 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Playwright
 
+from tests.e2e.airing import rects
 from tests.e2e.conftest import CONTROLLERS, Player
 from tests.e2e.instance import Instance
-from tests.e2e.pixels import is_black, luma_psnr, share_of_different_pixels
+from tests.e2e.pixels import crop, is_black, luma_psnr, share_of_different_pixels
 
 # The server's own picture of a face at each of some instants, from the schedule that is signed and in force.
 DRAW = """
@@ -73,7 +76,8 @@ from cms.approval.services import approve
 from cms.content.models import ItemPage
 revision = Revision.objects.get(pk={revision})
 page = revision.content_object
-approve(page, revision, province=page.province, by=User.objects.get(username="angiang.approver"))
+approve(page, revision, province=page.province, by=User.objects.get(username="angiang.approver"),
+    appraised_by=User.objects.get(username="angiang.appraiser"))
 answer = time.time()
 """
 PROOFS_READY = """
@@ -84,14 +88,10 @@ answer = ready(revision.content_object, revision)
 """
 
 
-def rects(instance: Instance, controller: str) -> dict[str, list[int]]:
-    return instance.do(f"""
-from cms.places.models import Controller
-from cms.release.services import schedule_in_force
-controller = Controller.objects.get(slug={controller!r})
-schedule = schedule_in_force(controller.cluster)
-answer = {{face: list(placed.rect) for face, placed in schedule.controllers[{controller!r}].faces.items()}}
-""")
+def on_a_busy_machine(seconds: float) -> float:
+    """A bound for a machine that does no more than this run; longer where others take its processors, too."""
+    ours = 2 * (os.cpu_count() or 1)
+    return seconds * max(1.0, os.getloadavg()[0] / ours)
 
 
 def cluster_of(controller: str) -> str:
@@ -103,9 +103,27 @@ def drawn(instance: Instance, cluster: str, wanted: list[tuple[str, int]]) -> li
     return [Image.open(io.BytesIO(base64.b64decode(one))) for one in pictures]
 
 
-def crop(canvas: Image.Image, rect: list[int]) -> Image.Image:
-    x, y, width, height = rect
-    return canvas.crop((x, y, x + width, y + height))
+@dataclass
+class Shown:
+    """A controller, its player, where the canvas shows each face, and what `INSTANTS` finds."""
+
+    controller: str
+    player: Player
+    places: dict[str, list[int]]
+    instants: list[tuple[str, str, str, int]]
+
+
+@pytest.fixture(scope="module", params=CONTROLLERS)
+def shown(
+    request: pytest.FixtureRequest, instance: Instance, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shown]:
+    """One player a controller for the tests that only look at it."""
+    player = Player(playwright, tmp_path_factory.mktemp("profile"))
+    player.open(instance.invitation(request.param), size=CONTROLLERS[request.param])
+    player.until("s.schedule && s.ready")
+    instants = instance.do(INSTANTS.format(cluster=cluster_of(request.param)))
+    yield Shown(request.param, player, rects(instance, request.param), [tuple(one) for one in instants])
+    player.close()
 
 
 @pytest.fixture
@@ -115,21 +133,15 @@ def playing(instance: Instance, make_player: Callable[[], Player]) -> Callable[[
     def open_player(controller: str) -> Player:
         player = make_player()
         player.open(instance.invitation(controller), size=CONTROLLERS[controller])
-        player.until("s.schedule && s.ready", 60)
+        player.until("s.schedule && s.ready")
         return player
 
     return open_player
 
 
-@pytest.mark.parametrize("controller", CONTROLLERS)
-def test_the_player_shows_the_pixels_that_the_server_draws(
-    instance: Instance, playing: Callable[[str], Player], controller: str
-) -> None:
-    cluster = cluster_of(controller)
-    player = playing(controller)
-    places = rects(instance, controller)
-    instants = instance.do(INSTANTS.format(cluster=cluster))
-    stills = [(face, language, at) for face, language, kind, at in instants if kind == "still"]
+def test_the_player_shows_the_pixels_that_the_server_draws(instance: Instance, shown: Shown) -> None:
+    cluster = cluster_of(shown.controller)
+    stills = [(face, language, at) for face, language, kind, at in shown.instants if kind == "still"]
     assert {language for _, language, _ in stills} == set(
         instance.do(
             f"from cms.places.models import Cluster\nanswer = Cluster.objects.get(slug={cluster!r}).province.languages"
@@ -137,24 +149,18 @@ def test_the_player_shows_the_pixels_that_the_server_draws(
     )
     expected = drawn(instance, cluster, [(face, at) for face, _, at in stills])
     for (face, language, at), picture in zip(stills, expected, strict=True):
-        seen = crop(player.still(at), places[face])
+        seen = crop(shown.player.still(at), shown.places[face])
         different = share_of_different_pixels(seen, picture)
         assert different <= 0.005, f"{cluster} {face} {language}: {different:.2%} of the pixels differ"
         assert not is_black(seen)
 
 
-@pytest.mark.parametrize("controller", CONTROLLERS)
-def test_a_video_shows_the_frame_of_its_instant(
-    instance: Instance, playing: Callable[[str], Player], controller: str
-) -> None:
-    cluster = cluster_of(controller)
-    player = playing(controller)
-    places = rects(instance, controller)
-    videos = [(face, at) for face, _, kind, at in instance.do(INSTANTS.format(cluster=cluster)) if kind == "video"]
+def test_a_video_shows_the_frame_of_its_instant(instance: Instance, shown: Shown) -> None:
+    videos = [(face, at) for face, _, kind, at in shown.instants if kind == "video"]
     assert videos
     for face, at in videos[:2]:
-        seen = crop(player.still(at), places[face])
-        near = drawn(instance, cluster, [(face, at + step) for step in (-40, 0, 40)])
+        seen = crop(shown.player.still(at), shown.places[face])
+        near = drawn(instance, cluster_of(shown.controller), [(face, at + step) for step in (-40, 0, 40)])
         assert max(luma_psnr(seen, one) for one in near) >= 30
 
 
@@ -164,13 +170,13 @@ def test_an_approved_edit_is_in_force_within_15_seconds(
     player = playing("tinh-bien-1")
     before = player.state["schedule"]["version"]
     revision = instance.do(EDIT.format(slug="gio-hoat-dong-tinh-bien", title="Giờ mở bảng tin"))
-    instance.eventually(PROOFS_READY.format(revision=revision), 60)
+    instance.eventually(PROOFS_READY.format(revision=revision))
     approved_at = instance.do(APPROVE.format(revision=revision))
-    player.until(f"s.schedule.version > {before}", 30)
+    player.until(f"s.schedule.version > {before}")
     seconds = time.time() - approved_at
     with capsys.disabled():
         print(f" in force after {seconds:.1f} s", end="")
-    assert seconds <= 15
+    assert seconds <= on_a_busy_machine(15)
 
 
 def test_withdraw_and_black_out_act_within_10_seconds(
@@ -182,7 +188,7 @@ def test_withdraw_and_black_out_act_within_10_seconds(
 from cms.content.models import ItemPage
 answer = [str(page.translation_key) for page in ItemPage.objects.all() if page.province.code == "cao_bang"]
 """)
-    player.until(f"{json.dumps(own)}.includes((s.faces.a.scene ?? '').split(':')[0])", 60)
+    player.until(f"{json.dumps(own)}.includes((s.faces.a.scene ?? '').split(':')[0])")
     shown = player.state["faces"]["a"]["scene"]
     withdrawn_at = instance.do(f"""
 import time
@@ -194,7 +200,7 @@ page = ItemPage.objects.get(translation_key=key, locale__language_code=language)
 withdraw(page, province=page.province, by=User.objects.get(username="caobang.approver"), reason="Thử nghiệm")
 answer = time.time()
 """)
-    player.until(f"!(s.faces.a.scene ?? '').startsWith({shown.split(':')[0]!r})", 20)
+    player.until(f"!(s.faces.a.scene ?? '').startsWith({shown.split(':')[0]!r})")
     withdrawal = time.time() - withdrawn_at
 
     blacked_at = instance.do("""
@@ -205,7 +211,7 @@ from cms.places.models import Cluster
 black_out(Cluster.objects.get(slug="trung-khanh"), faces=["a"], by=User.objects.get(username="caobang.operator"), reason="Thử nghiệm")
 answer = time.time()
 """)
-    player.until("s.faces.a.kind === 'blackout'", 20)
+    player.until("s.faces.a.kind === 'blackout'")
     blackout = time.time() - blacked_at
     assert is_black(player.shot())
     instance.do("""
@@ -214,23 +220,22 @@ from cms.alerts.models import Blackout
 from cms.alerts.services import lift
 lift(Blackout.objects.get(lifted_at=None), by=User.objects.get(username="caobang.operator"))
 """)
-    player.until("s.faces.a.kind !== 'blackout'", 20)
+    player.until("s.faces.a.kind !== 'blackout'")
     with capsys.disabled():
         print(f" withdrawn after {withdrawal:.1f} s, black after {blackout:.1f} s", end="")
-    assert withdrawal <= 10
-    assert blackout <= 10
+    assert withdrawal <= on_a_busy_machine(10)
+    assert blackout <= on_a_busy_machine(10)
 
 
 def test_everything_that_was_shown_is_in_the_play_log(instance: Instance, playing: Callable[[str], Player]) -> None:
     player = playing("huu-nghi-1")
     seen: dict[str, str] = {face: state["scene"] for face, state in player.state["faces"].items()}
     changed = " && ".join(f"s.faces.{face}.scene !== {json.dumps(scene)}" for face, scene in seen.items())
-    player.until(changed, 60)
+    player.until(changed)
     for face, scene in seen.items():
         instance.eventually(
             f"from cms.players.models import PlayLogEntry\n"
             f"answer = PlayLogEntry.objects.filter(face={face!r}, scene={scene!r}, ended_at__isnull=False).exists()",
-            30,
         )
 
 
@@ -255,12 +260,12 @@ def test_one_changed_byte_and_the_players_keep_the_last_good_release(
     assert player.context is not None
     good = player.state["schedule"]["version"]
     revision = instance.do(EDIT.format(slug="chao-mung-tinh-bien", title=f"Xin chào {what}"))
-    instance.eventually(PROOFS_READY.format(revision=revision), 60)
+    instance.eventually(PROOFS_READY.format(revision=revision))
     # No player takes the release before the byte is changed.
     player.context.set_offline(True)
     before = instance.do(STATE)
     instance.do(APPROVE.format(revision=revision))
-    instance.eventually(f"{STATE}\nanswer = answer['sha256'] != {before['sha256']!r}", 30)
+    instance.eventually(f"{STATE}\nanswer = answer['sha256'] != {before['sha256']!r}")
     # The CMS mends a damaged tree by itself within half a minute: its signer pauses, so that the players meet the damage.
     signer = instance.do(SIGNER)
     os.kill(signer, signal.SIGSTOP)
@@ -272,14 +277,13 @@ def test_one_changed_byte_and_the_players_keep_the_last_good_release(
             f"from datetime import datetime, UTC\nfrom cms.players.models import PlayerEvent\n"
             f"answer = PlayerEvent.objects.filter(kind='refused', at__gte=datetime.fromtimestamp({since} / 1000 - 5, UTC), "
             f"player__controller__slug='tinh-bien-1').exists()",
-            30,
         )
         assert player.state["schedule"]["version"] == good
         assert not is_black(player.shot())
         Path(path).write_bytes(Path(path + ".good").read_bytes())
     finally:
         os.kill(signer, signal.SIGCONT)
-    player.until(f"s.schedule.version > {good}", 40)
+    player.until(f"s.schedule.version > {good}")
 
 
 SIGNER = """
@@ -318,6 +322,7 @@ def test_with_the_server_gone_a_restarted_browser_plays_from_its_own_storage(
     instance: Instance, playing: Callable[[str], Player]
 ) -> None:
     player = playing("ta-lung-1")
+    player.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     instants: list[list[Any]] = instance.do(INSTANTS.format(cluster="ta-lung"))
     face, _, _, at = next(one for one in instants if one[2] == "still")
     (expected,) = drawn(instance, "ta-lung", [(face, at)])
@@ -326,7 +331,7 @@ def test_with_the_server_gone_a_restarted_browser_plays_from_its_own_storage(
     try:
         player.close()
         player.open(f"{instance.url}/player/?test=1&seat=ta-lung-1", size=CONTROLLERS["ta-lung-1"])
-        player.until("s.schedule && s.ready", 60)
+        player.until("s.schedule && s.ready")
         assert share_of_different_pixels(crop(player.still(at), place), expected) <= 0.005
     finally:
         instance.start()

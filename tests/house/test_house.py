@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from cms.runtime import preloads
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -96,3 +98,22 @@ def test_no_file_is_too_long_to_be_read() -> None:
         if lines > 420
     }
     assert long == {}
+
+
+def test_the_players_page_names_all_scripts_that_it_starts_with() -> None:
+    modules = preloads.imported()
+    assert {"src/play.js", "src/stage/stage.js", "src/core/schedule.js"} <= {one.as_posix() for one in modules}
+    assert preloads.main() == 0, "python -m cms.runtime.preloads write"
+
+
+def test_a_script_that_is_imported_anew_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "index.html").write_text("<head>\n</head>\n")
+    (tmp_path / "src/main.js").write_text(
+        'import {\n  a,\n} from "./a.js";\nimport "./b.js";\nconst c = import("./late.js");\n'
+    )
+    (tmp_path / "src/a.js").write_text('export { d } from "../d.js"; // of "./none.js"\n')
+    (tmp_path / "src/b.js").write_text("")
+    (tmp_path / "d.js").write_text('import "./src/a.js";\n')
+    named = re.findall(r'href="\./\{\{version\}\}/([^"]+)"', preloads.page(tmp_path))
+    assert named == ["src/a.js", "src/b.js", "d.js"]
