@@ -72,6 +72,7 @@ lock: $(VENV)/.uv
 		--no-annotate --no-header requirements/bootstrap.in --output-file requirements/bootstrap.txt
 	@$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
 	@$(LOCK) requirements/development.in --constraint requirements/runtime.txt --output-file requirements/development.txt
+	@$(LOCK) player_web/kiosk/requirements.in --constraint requirements/runtime.txt --output-file player_web/kiosk/requirements.txt
 
 clean:
 	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis player_web/node_modules
