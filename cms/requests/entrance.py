@@ -10,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms import clock
@@ -19,8 +18,6 @@ from cms.requests.links import link_by
 from cms.requests.models import SenderLink
 from cms.requests.senders import Sender, sender_by, sender_of
 
-LANGUAGES = ("vi", "en")
-COOKIE = "bangtin_sender_language"
 WRONG_TOKENS, WINDOW_S = 30, 600
 LIMITS = {"send": (10, 3600), "reply": (30, 3600), "files": (120, 3600)}
 """By what is done: how often a sender may, in so many seconds."""
@@ -29,18 +26,11 @@ SenderView = Callable[..., HttpResponseBase]
 
 
 def for_senders(view: SenderView) -> SenderView:
-    """`view(request, sender, …)` for whoever may send; others read what to do. Vietnamese unless the reader chose English."""
+    """`view(request, sender, …)` for whoever may send; others read what to do."""
 
     @functools.wraps(view)
     def opened(request: HttpRequest, *args: Any, token: str = "", **kwargs: Any) -> HttpResponseBase:
-        asked = request.GET.get("lang", "")
-        language = asked if asked in LANGUAGES else request.COOKIES.get(COOKIE, "")
-        with translation.override(language if language in LANGUAGES else LANGUAGES[0]):
-            response = _opened(view, request, token, args, kwargs)
-        if asked in LANGUAGES:
-            response.set_cookie(
-                COOKIE, asked, max_age=31_536_000, httponly=True, samesite="Lax", secure=request.is_secure()
-            )
+        response = _opened(view, request, token, args, kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -65,10 +65,10 @@ MIDDLEWARE = [
     "cms.release.middleware.PublicFilesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.accounts.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -143,6 +143,9 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("km", "ភាសា�
 WAGTAIL_I18N_ENABLED = True
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 # What the packages' own Vietnamese lacks, a folder for each (cms/runtime/package_catalogues.py).
 LOCALE_PATHS = sorted(one for one in (ROOT / "cms" / "locale").iterdir() if one.is_dir())

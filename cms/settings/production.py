@@ -27,5 +27,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
 # Wagtail shows previews of its own pages in a frame, so DENY would break the editor.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
