@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from cms.accounts.services import has_second_factor, needs_second_factor
@@ -31,14 +32,8 @@ ALLOWED_VIEWS = frozenset(
 PUBLIC_PREFIXES = ("/static/", "/player/", "/api/player/", "/releases/", "/store/", "/health/", "/favicon.ico")
 
 
-class SecondFactorMiddleware:
+class SecondFactorMiddleware(MiddlewareMixin):
     """Sends approvers and administrators without an authenticator to set one up, before anything else."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]

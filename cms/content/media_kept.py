@@ -4,7 +4,6 @@ The receiver refuses; the middleware says so in words, and before Wagtail asks w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import ngettext
 from wagtail.permissions import policy_registry
 
@@ -49,14 +49,8 @@ def _refuse(sender: type[Picture] | type[Clip], instance: Medium, **kwargs: Any)
         raise StillUsed(instance)
 
 
-class KeptMediaMiddleware:
+class KeptMediaMiddleware(MiddlewareMixin):
     """Leads whoever may delete a file that is used to the list of its items."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]

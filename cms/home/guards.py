@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.deprecation import MiddlewareMixin
 from taggit.models import Tag
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Collection, Page
@@ -223,14 +224,8 @@ def _to_proofs(request: HttpRequest, name: str, kwargs: dict[str, Any]) -> HttpR
     return redirect("content:proofs", page.pk)
 
 
-class ProvinceLimitsMiddleware:
+class ProvinceLimitsMiddleware(MiddlewareMixin):
     """Keeps people within their provinces where the page itself does not."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]
