@@ -22,7 +22,7 @@ from django.test import Client
 from playwright.sync_api import Playwright, expect, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import migrated
+from tests import migrated, one_connection
 from tests.browser import CHROMIUM, PATIENCE_S
 from tests.e2e import filling
 
@@ -153,6 +153,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The migrated database, in memory."""
     from django.db import connections
 
+    one_connection.take_turns()
     _load_into_nothing(connections["default"])
 
 
