@@ -8,6 +8,7 @@ Django's own client asks for each page as an editor with many rights does. One J
 
 from __future__ import annotations
 
+import gc
 import tempfile
 import time
 import uuid
@@ -327,6 +328,8 @@ def main() -> None:
 
         settings.DEBUG = False
         user = build()
+        gc.collect()  # the web process keeps what it has loaded out of the collector's way too (cms/runtime/web.py)
+        gc.freeze()
 
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

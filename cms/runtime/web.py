@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import warnings
@@ -9,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import get_resolver
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -43,5 +45,11 @@ def __getattr__(name: str) -> object:
     """The application, made where granian's own worker process asks for it."""
     if name == "application":
         die_with_parent()
-        return import_module("cms.asgi").application
+        made = import_module("cms.asgi").application
+        # The first visitor need not wait for the addresses; and what is loaded by now is never garbage, so the collector
+        # need not walk through it in the middle of somebody's page.
+        _ = get_resolver().url_patterns
+        gc.collect()
+        gc.freeze()
+        return made
     raise AttributeError(name)
