@@ -62,7 +62,7 @@ def remarks_js() -> SafeString:
 class _ApproversMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        return bool(user.is_superuser or any(role == "approver" for _province, role in roles_of(user)))
+        return bool(user.is_superuser or any(role == "approver" for code, role in roles_of(user) if code != "national"))
 
 
 class _DelegationsMenuItem(MenuItem):

@@ -16,7 +16,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PagePermissionTester, Revision
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 from wagtail_localize.models import Translation
@@ -85,6 +85,13 @@ class Clip(AbstractMedia, Rights):  # type: ignore[django-manager-missing]  # it
             super().clean(*args, **kwargs)
 
 
+class ShelfPermissions(PagePermissionTester):
+    """Wagtail offers the history of a page to people whom its page of history refuses."""
+
+    def can_view_revisions(self) -> bool:
+        return bool(self.can_edit() or self.can_publish())
+
+
 class ProvincePage(Page):
     """The shelf on which a province's items lie, one per language tree."""
 
@@ -97,6 +104,9 @@ class ProvincePage(Page):
     class Meta:
         verbose_name = _("province's items")
         verbose_name_plural = _("provinces' items")
+
+    def permissions_for_user(self, user: Any) -> ShelfPermissions:
+        return ShelfPermissions(user, self)
 
 
 class ItemTag(TaggedItemBase):

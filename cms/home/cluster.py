@@ -69,6 +69,7 @@ def _context(request: HttpRequest, slug: str) -> dict[str, Any]:
             :EVENTS_SHOWN
         ],
         "may_act": may_act,
+        "may_operate": has_role(request.user, cluster.province.code, Role.OPERATOR),
         "may_withdraw": has_role(request.user, cluster.province.code, Role.APPROVER),
     }
 

@@ -22,11 +22,14 @@ def connect() -> None:
     import wagtail_localize.models
     import wagtail_localize.views.edit_translation
     from wagtail.admin.forms.workflows import WorkflowPageForm
+    from wagtail.models import Locale
     from wagtail.users.forms import PagePermissionsForm
     from wagtail_localize.locales import components
 
     wagtail_localize.models.DATE_FORMAT = wagtail_localize.views.edit_translation.DATE_FORMAT = DATE
-    WorkflowPageForm.base_fields["page"].label = _("Page")
+    for form in (WorkflowPageForm, PagePermissionsForm):
+        form.base_fields["page"].label = _("Page")
+    Locale._meta.verbose_name = _("locale")
     pages: Any = PagePermissionsForm.base_fields["permissions"]
     pages.label_from_instance = permission
     # A tree of aliases of everything in another language: aliases never air, and translations begin on their own board.

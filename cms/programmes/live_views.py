@@ -23,6 +23,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms import clock
 from cms.accounts.services import provinces_of
+from cms.places.confinement import bounds_of
 from cms.programmes import feed_words
 from cms.programmes.feed_values import FeedSubscription
 from cms.programmes.live_forms import LiveValueForm, read_number, write_number
@@ -93,7 +94,8 @@ def page(request: HttpRequest) -> HttpResponse:
                 _report(request, changed)
                 return redirect("programmes:live_values")
     codes = editable_provinces(request.user)
-    context = {"rows": rows, "may_add": codes is None or bool(codes), "may_any": any(row.may for row in rows)}
+    may_add = bounds_of(request.user) is None and (codes is None or bool(codes))
+    context = {"rows": rows, "may_add": may_add, "may_any": any(row.may for row in rows)}
     return render(request, "programmes/live_values.html", context)
 
 

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cms.accounts.audit_views import may_read_audit
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the system keeps that proves a duty was done, and the page (URL name, "" = none) where it is seen."""
+    """What the system keeps that proves a duty was done, the page (URL name, "" = none) where it is seen, and by whom."""
 
     words: str | Promise
     url_name: str = ""
+    may_see: Callable[[Any], bool] = lambda user: True
 
 
 _EVIDENCE: dict[str, Evidence] = {
     "hours": Evidence(_("operating hours and play log"), "wagtailsnippets_places_cluster:list"),
-    "approvals": Evidence(_("appraisals and approvals on record"), "accounts:audit"),
-    "audit": Evidence(_("the audit log"), "accounts:audit"),
+    "approvals": Evidence(_("appraisals and approvals on record"), "accounts:audit", may_read_audit),
+    "audit": Evidence(_("the audit log"), "accounts:audit", may_read_audit),
     "languages": Evidence(_("translations and their approvals"), "content:items"),
     "play_log": Evidence(_("the play log"), "players:play_log"),
     "releases": Evidence(_("signed releases")),
     "backup": Evidence(_("backups of the instance")),
-    "blackout": Evidence(_("blackouts and who ordered them"), "accounts:audit"),
+    "blackout": Evidence(_("blackouts and who ordered them"), "accounts:audit", may_read_audit),
     "clusters": Evidence(_("clusters and faces as recorded"), "wagtailsnippets_places_cluster:list"),
     "items": Evidence(_("items with their suppliers and revisions"), "content:items"),
     "events": Evidence(_("events that players reported"), "players:play_log"),

@@ -145,7 +145,6 @@ TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 # What the packages' own Vietnamese lacks, a folder for each (cms/runtime/package_catalogues.py).
 LOCALE_PATHS = sorted(one for one in (ROOT / "cms" / "locale").iterdir() if one.is_dir())

@@ -112,6 +112,22 @@ def test_a_sender_with_a_telephone_reads_vietnamese_and_scrolls_one_way(
     assert found.wide == []
 
 
+def test_a_stranger_with_an_english_browser_reads_vietnamese(
+    browser: Browser, instance: Instance, names: frozenset[str]
+) -> None:
+    found, page = beginning(names), browser.new_context(locale="en-US").new_page()
+    with watched(page, found, instance.url):
+        for path in ("login/", "password/reset/", "password/reset/done/", "password/reset/key/1-x-y/"):
+            visit(page, found, f"{instance.url}/account/{path}")
+        page.goto(f"{instance.url}/account/login/")
+        page.fill("[name=login]", "ai-do")
+        page.fill("[name=password]", "khong-dung")
+        page.click("main button[type=submit]")
+        expect(page.locator(MISTAKE).first).to_be_visible()
+        look(page, found, "a log-in that is refused")
+    must_be_right(found)
+
+
 WITH_PICTURE = """
 from cms.content.models import ItemPage
 answer = next(page.pk for page in ItemPage.objects.filter(alias_of=None, locale__language_code="vi").order_by("pk")
