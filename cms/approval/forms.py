@@ -70,16 +70,20 @@ def _checks() -> forms.MultipleChoiceField:
     )
 
 
-class AppraisalForm(StepForm):
-    """Passing on: what was checked; the document and a word are optional."""
-
-    checks = _checks()
-    directing_document = forms.CharField(
+def _directing_document() -> forms.CharField:
+    return forms.CharField(
         label=_("Number of the directing document"),
         max_length=200,
         required=False,
         help_text=_("Of a sudden item: who directed it, and by which document (CB 7.1, AG 7.2)."),
     )
+
+
+class AppraisalForm(StepForm):
+    """Passing on: what was checked; the document and a word are optional."""
+
+    checks = _checks()
+    directing_document = _directing_document()
     document = _document()
     comment = _comment()
 
@@ -92,12 +96,7 @@ class ApprovalForm(StepForm):
         label=_("I have looked at every picture above. They may be shown on the screens."),
         error_messages={"required": _("Confirm that you have looked at the pictures.")},
     )
-    directing_document = forms.CharField(
-        label=_("Number of the directing document"),
-        max_length=200,
-        required=False,
-        help_text=_("Of a sudden item: who directed it, and by which document (CB 7.1, AG 7.2)."),
-    )
+    directing_document = _directing_document()
     document = _document()
     comment = _comment()
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
 
 from cms.approval.decisions import Deadline, Decision, Delegation
 from cms.approval.remarks import Answer, Remark
@@ -72,6 +73,23 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+    @classmethod
+    def of(cls, page: ItemPage, revision: Revision, province: Province) -> Approval:
+        """What an approval of this revision would be, not saved, by nobody yet."""
+        draft = revision.as_object()
+        return cls(
+            page=page,
+            item=page.item_id,
+            item_key=page.translation_key,
+            title=draft.title,
+            language=page.locale.language_code,
+            revision=revision.pk,
+            valid_from=draft.valid_from,
+            valid_until=draft.valid_until,
+            clusters=sorted(draft.destinations.values_list("slug", flat=True)),
+            province=province,
+        )
 
 
 class ApprovedProof(models.Model):

@@ -172,26 +172,11 @@ def _put_in_force(
     now = clock.now()
     for older in in_force(page, province).select_for_update():
         mark_revoked(older, by=by, reason=_("Superseded by a newer approval"))
-    draft = revision.as_object()
-    made = Approval.objects.create(
-        page=page,
-        item=page.item_id,
-        item_key=page.translation_key,
-        title=draft.title,
-        language=page.locale.language_code,
-        revision=revision.pk,
-        valid_from=draft.valid_from,
-        valid_until=draft.valid_until,
-        clusters=sorted(draft.destinations.values_list("slug", flat=True)),
-        province=province,
-        approved_by=by,
-        submitted_by=_sender(page, hands),
-        approved_at=now,
-        document=evidence.document,
-        comment=comment,
-        streams=[one.to_json() for one in streaming],
-        exceptional=exceptional,
-    )
+    made = Approval.of(page, revision, province)
+    made.approved_by, made.approved_at, made.submitted_by = by, now, _sender(page, hands)
+    made.document, made.comment, made.exceptional = evidence.document, comment, exceptional
+    made.streams = [one.to_json() for one in streaming]
+    made.save()
     ApprovedProof.objects.bulk_create(
         ApprovedProof(approval=made, proof=job.proof, geometry=job.geometry, theme=job.theme, span=job.span)
         for job in jobs

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cms.content.models import ItemPage
 from cms.programmes.explanations import clock_time
-from cms.programmes.words import language_name
+from cms.programmes.words import language_name, some_of
 from cms.schedule.compare import Difference, Showing, differences
 from cms.schedule.format import Schedule
 
@@ -94,14 +93,7 @@ def _named(items: Iterable[str], titles: Mapping[str, str], *, languages: bool =
     for item in items:
         name = "“{}”".format(titles.get(_key(item)) or _("an item that is gone"))
         names.append(f"{name} ({language_name(item.partition(':')[2])})" if languages else name)
-    names = sorted(set(names))
-    if len(names) <= NAMED + 1:
-        return ", ".join(names)
-    more = len(names) - NAMED
-    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
-        "names": ", ".join(names[:NAMED]),
-        "count": more,
-    }
+    return some_of(sorted(set(names)), NAMED)
 
 
 def _key(item: str) -> str:

@@ -54,17 +54,7 @@ def by_approval(page: ItemPage, revision: Revision, province: Province) -> Touch
     jobs = ready_jobs(page, revision, None if province == page.province else province)
     if not jobs:
         return None
-    draft = revision.as_object()
-    made = Approval(
-        page=page,
-        item=page.item_id,
-        item_key=page.translation_key,
-        title=draft.title,
-        language=page.locale.language_code,
-        revision=revision.pk,
-        clusters=sorted(draft.destinations.values_list("slug", flat=True)),
-        province=province,
-    )
+    made = Approval.of(page, revision, province)
     proofs: Sequence[ApprovedProof] = [
         ApprovedProof(proof=job.proof, geometry=job.geometry, theme=job.theme, span=job.span) for job in jobs
     ]

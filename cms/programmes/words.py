@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 LANGUAGES = {
     "vi": _("Vietnamese"),
@@ -29,3 +32,14 @@ ACTIONS: dict[str, str | Promise] = {
 def language_name(code: str) -> str:
     """What a language is called in the reader's own; its tag when it has no name here."""
     return str(LANGUAGES.get(code, code))
+
+
+def some_of(names: Sequence[str], most: int) -> str:
+    """“a”, “b” and 3 more: so many of the names, or all of them where only one would be left out."""
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    more = len(names) - most
+    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
+        "names": ", ".join(names[:most]),
+        "count": more,
+    }

@@ -26,6 +26,18 @@ def approved(cluster, make_item, contributor, approver, province, draw_waiting, 
     return page
 
 
+@pytest.fixture
+def approve_again(contributor, approver, province, appraiser):
+    """Approve what a page's latest revision says."""
+
+    def approving(page):
+        approve(
+            page, page.latest_revision, province=province, by=approver, submitted_by=contributor, appraised_by=appraiser
+        )
+
+    return approving
+
+
 def heard(signal, wanted):
     """Collects what a signal says."""
     told = []
@@ -67,36 +79,20 @@ def test_others_cannot(approved, province, role):
 
 
 def test_a_new_approval_lifts_it_but_the_old_pixels_stay_off(
-    approved, operator, contributor, approver, cluster, province, draw_waiting, appraiser
+    approved, operator, contributor, cluster, province, draw_waiting, approve_again
 ):
     old = Approval.objects.get().approved_proofs.get().proof_id
     withdraw(approved, province=province, by=operator, reason="Sai giờ")
     approved.body[0].value["title"] = "Giờ đúng"
     approved.save_revision(user=contributor)
     draw_waiting(approved)
-    approve(
-        approved,
-        approved.latest_revision,
-        province=province,
-        by=approver,
-        submitted_by=contributor,
-        appraised_by=appraiser,
-    )
+    approve_again(approved)
     assert withdrawn_ids(cluster) == [old]
 
 
-def test_approving_the_same_pixels_again_lifts_all(
-    approved, operator, contributor, approver, cluster, province, appraiser
-):
+def test_approving_the_same_pixels_again_lifts_all(approved, operator, cluster, province, approve_again):
     withdraw(approved, province=province, by=operator, reason="Nhầm")
-    approve(
-        approved,
-        approved.latest_revision,
-        province=province,
-        by=approver,
-        submitted_by=contributor,
-        appraised_by=appraiser,
-    )
+    approve_again(approved)
     assert withdrawn_ids(cluster) == []
 
 

@@ -138,8 +138,16 @@ OPENED = [
     ("images/", "[data-bulk-action-checkbox]", "[data-bulk-action-footer], .footer__container--bulk"),
     ("snippets/programmes/programme/add/", "#id_entries-ADD", "#id_entries-0-item-search"),
     ("pages/{item}/edit/", "[data-side-panel-toggle=status]", "[data-side-panel=status]"),
+    ("pages/{translation}/edit/", ".js-translation-editor li button", ".js-translation-editor textarea"),
     ("account/", ".sidebar-footer__account", ".sidebar-footer a[href$='/account/']"),
 ]
+
+
+TRANSLATION = """
+from cms.content.models import ItemPage
+answer = next(page.pk for page in ItemPage.objects.filter(alias_of=None, locale__language_code="en").order_by("pk")
+    if page.province.code == "lang_son")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -147,13 +155,25 @@ def item(instance: Instance) -> int:
     return int(instance.do(WITH_PICTURE))
 
 
+@pytest.fixture(scope="module")
+def translation(instance: Instance) -> int:
+    return int(instance.do(TRANSLATION))
+
+
 @pytest.mark.parametrize(("path", "click", "opened"), OPENED)
 def test_what_a_click_opens_speaks_vietnamese_too(
-    cast: Cast, instance: Instance, names: frozenset[str], item: int, path: str, click: str, opened: str
+    cast: Cast,
+    instance: Instance,
+    names: frozenset[str],
+    item: int,
+    translation: int,
+    path: str,
+    click: str,
+    opened: str,
 ) -> None:
     found, editor = beginning(names), cast("langson.editor")
     with watched(editor.page, found, instance.url):
-        editor.open(path.format(item=item))
+        editor.open(path.format(item=item, translation=translation))
         editor.page.locator(click).first.click()
         expect(editor.page.locator(opened).first).to_be_visible()
         look(editor.page, found, f"{path} {click}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.models import Locale
 
+from cms.places.confinement import today
+from cms.places.models import Cluster, Membership, Organisation
 from tests.conftest import make_user
 from tests.content.makers import *  # noqa: F403
 from tests.programmes.conftest import approved as approved
@@ -25,6 +28,28 @@ def translator(province):
 def manager(province):
     """The administrator of An Giang."""
     return make_user("manager", "an_giang", "administrator", first_name="Bưởi", last_name="Huỳnh")
+
+
+@pytest.fixture
+def elsewhere(province) -> Cluster:
+    """A cluster of the province that the commune does not have."""
+    return Cluster.objects.create(slug="vinh-xuong", province=province, name="Vĩnh Xương")
+
+
+@pytest.fixture
+def commune(province, cluster) -> Organisation:
+    made = Organisation.objects.create(province=province, code="phuong", name="UBND phường Tịnh Biên", level="commune")
+    made.clusters.set([cluster])
+    made.save()
+    return made
+
+
+@pytest.fixture
+def villager(province, commune) -> Any:
+    """An editor and operator who belongs to the commune alone."""
+    person = make_user("villager", "an_giang", "editor", "operator")
+    Membership.objects.create(user=person, organisation=commune, valid_from=today() - timedelta(days=9))
+    return person
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from cms.places.confinement import today
-from cms.places.models import Cluster, ClusterTag, Membership, Organisation
+from cms.places.models import Cluster, ClusterTag, Membership
 from cms.programmes import choices, live_values
 from cms.programmes.live_values import LiveValue
 from cms.programmes.models import Programme, ProgrammeEntry, Slot
@@ -24,27 +23,6 @@ from tests.content.makers import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
 SHUT = (302, 403, 404)
-
-
-@pytest.fixture
-def elsewhere(province) -> Cluster:
-    return Cluster.objects.create(slug="vinh-xuong", province=province, name="Vĩnh Xương")
-
-
-@pytest.fixture
-def commune(province, cluster) -> Organisation:
-    made = Organisation.objects.create(province=province, code="phuong", name="UBND phường Tịnh Biên", level="commune")
-    made.clusters.set([cluster])
-    made.save()
-    return made
-
-
-@pytest.fixture
-def villager(province, commune) -> Any:
-    """An editor who belongs to the commune alone."""
-    person = make_user("villager", "an_giang", "editor")
-    Membership.objects.create(user=person, organisation=commune, valid_from=today() - timedelta(days=9))
-    return person
 
 
 def played(title: str, province: Any, *clusters: Cluster, groups: tuple[ClusterTag, ...] = ()) -> Programme:

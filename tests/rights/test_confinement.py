@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -12,32 +11,10 @@ from django.utils.functional import SimpleLazyObject
 from cms.content.models import ItemPage
 from cms.places.confinement import bounds_of, own_items, supplier_for, today
 from cms.places.models import Cluster, Membership, Organisation
-from tests.conftest import make_user
 from tests.content.makers import *  # noqa: F403
 
 pytestmark = pytest.mark.django_db
 SHUT = (302, 403, 404)
-
-
-@pytest.fixture
-def elsewhere(province) -> Cluster:
-    return Cluster.objects.create(slug="vinh-xuong", province=province, name="Vĩnh Xương")
-
-
-@pytest.fixture
-def commune(province, cluster) -> Organisation:
-    made = Organisation.objects.create(province=province, code="phuong", name="UBND phường Tịnh Biên", level="commune")
-    made.clusters.set([cluster])
-    made.save()
-    return made
-
-
-@pytest.fixture
-def villager(province, commune) -> Any:
-    """An editor and operator who belongs to the commune alone."""
-    person = make_user("villager", "an_giang", "editor", "operator")
-    Membership.objects.create(user=person, organisation=commune, valid_from=today() - timedelta(days=9))
-    return person
 
 
 def supplied(item: ItemPage, organisation: Organisation | None) -> ItemPage:

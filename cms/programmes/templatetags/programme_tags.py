@@ -8,10 +8,10 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cms.programmes.explanations import moment
 from cms.programmes.impact import ClusterImpact
+from cms.programmes.words import some_of
 
 register = template.Library()
 NAMED = 6
@@ -60,11 +60,4 @@ def first_change(one: ClusterImpact) -> str:
 @register.filter
 def named(found: Iterable[Any]) -> str:
     """“a”, “b” and 3 more."""
-    names = [f"“{one}”" for one in found]
-    if len(names) <= NAMED + 1:
-        return ", ".join(names)
-    more = len(names) - NAMED
-    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
-        "names": ", ".join(names[:NAMED]),
-        "count": more,
-    }
+    return some_of([f"“{one}”" for one in found], NAMED)
