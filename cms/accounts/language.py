@@ -22,6 +22,7 @@ class LanguageMiddleware(MiddlewareMixin):
         if request.path_info.startswith(PREFIXES):
             language = _known(request.GET.get("lang", "")) or language or _preferred(request)
         translation.activate(language or settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(PREFIXES):

@@ -12,9 +12,7 @@ from cms.approval.remarks import Remark
 from cms.content.models import ItemPage, Proof
 from tests.content.makers import *  # noqa: F403
 from tests.content.translating import begun
-from tests.rights.test_confinement import commune as commune
 from tests.rights.test_confinement import supplied
-from tests.rights.test_confinement import villager as villager
 
 pytestmark = pytest.mark.django_db
 
