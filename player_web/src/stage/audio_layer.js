@@ -56,7 +56,9 @@ export class AudioLayer {
     }
     setVolume(audio, volume);
     const now = performance.now();
-    if (Math.abs(audio.currentTime * 1000 - offset) > SEEK_FROM && audio.readyState && now - this.#sought > SEEK_AGAIN) {
+    if (!audio.readyState) {
+      audio.currentTime = offset / 1000; // where it will begin once it is loaded (HTML, default playback start position)
+    } else if (Math.abs(audio.currentTime * 1000 - offset) > SEEK_FROM && now - this.#sought > SEEK_AGAIN) {
       this.#sought = now;
       audio.currentTime = offset / 1000;
     }
