@@ -26,7 +26,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 # what says of itself that it is in another language.
 READ = """() => {
   const seen = [];
-  // The last two: a button of the date picker and a count that are never shown.
+  // What is exact is for technicians (names of files, codes). The last two: a button of the date picker and a count that are never shown.
   const without = "script, style, noscript, code, pre, textarea, [data-content], .xdsoft_save_selected, [data-side-panel-toggle-counter]";
   const foreign = (element) => element.closest("[lang]")?.lang.startsWith("vi") === false;
   const hints = ["title", "aria-label", "aria-description", "placeholder", "alt"];
@@ -37,7 +37,7 @@ READ = """() => {
       if (!element || foreign(element) || element.closest(without)) continue;
       if (node !== element) seen.push(node.data);
       else {
-        seen.push(...hints.map((name) => node.getAttribute(name)));
+        if (!node.matches("[data-exact]")) seen.push(...hints.map((name) => node.getAttribute(name)));
         if (node.matches("input[type=submit], input[type=button]")) seen.push(node.value);
         if (node.matches("template")) read(node.content);
       }

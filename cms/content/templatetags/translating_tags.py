@@ -41,12 +41,13 @@ def is_behind(page: ItemPage) -> bool:
 
 @register.simple_tag
 def localize_words(translation: Any, target: Any) -> str:
-    """JSON for `localize.js`: what the editor itself says in English only."""
+    """JSON for `localize.js`: what the editor itself says in English only, and what its fields are called."""
     title = _("From %(source)s into %(target)s") % {
         "source": translation.source.locale.get_display_name(),
         "target": target.get_display_name(),
     }
-    return json.dumps({"more": _("More actions"), "title": title})
+    words = {"more": _("More actions"), "passage": _("Translation of this passage"), "file": _("PO file to upload")}
+    return json.dumps(words | {"title": title})
 
 
 @register.filter
