@@ -25,11 +25,24 @@ CONTROLLERS = {
     "huu-nghi-1": (1280, 640),
 }
 
+# Filling ends when the players can be opened; what was under way then is taken up again at the next start.
+SETTLED = """
+import django_rq
+from django.conf import settings
+from django.db.models import F
+from cms.release.models import Release, ReleaseRequest
+queues = [django_rq.get_queue(name) for name in settings.RQ_QUEUES]
+busy = sum(queue.count + queue.started_job_registry.count for queue in queues)
+asked = ReleaseRequest.objects.filter(handled__lt=F("requested")).count()
+answer = not busy and not asked and not Release.objects.filter(status="compiled").exists()
+"""
+
 
 @pytest.fixture(scope="session")
 def instance(shared_folder: Path, migrated_file: Path) -> Iterator[Instance]:
     made = filling.filled(shared_folder / "demo", migrated_file)
     made.start()
+    made.eventually(SETTLED, 300)
     yield made
     made.stop()
 
