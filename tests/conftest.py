@@ -163,12 +163,16 @@ def _load_into_nothing(connection: Any) -> None:
 
     Set on the classes: where Playwright's loop is seen to run, Django makes a connection of its own for that context, which would
     know neither the rows nor how to load them."""
+    from django.contrib.contenttypes.models import ContentType
+
     creation = type(connection.creation)
     load = creation.deserialize_db_from_string
 
     def emptied_first(self: Any, data: str) -> None:
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         load(self, data)
+        # Whoever asked for the type of a model while the types were not loaded yet got a row that was overwritten since.
+        ContentType.objects.clear_cache()
 
     creation.deserialize_db_from_string = emptied_first
     if hasattr(connection, "_test_serialized_contents"):
