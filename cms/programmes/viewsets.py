@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.snippets.views import snippets
 
-from cms.content.models import ProofJob
+from cms.content.models import ItemPage, ProofJob
 from cms.programmes import advice, contents
 from cms.programmes.beginnings import slot_at
 from cms.programmes.forms import SlotForm
@@ -112,7 +113,15 @@ class UsageView(OwnProvince, snippets.UsageView):
     pass
 
 
+class IndexView(snippets.IndexView):
+    def get_table(self, object_list: Any) -> Any:
+        """Of this page's rows, with their pictures."""
+        add_found_pictures(object_list)
+        return super().get_table(object_list)
+
+
 class _ViewSet(snippets.SnippetViewSet):
+    index_view_class = IndexView
     add_view_class = CreateView
     edit_view_class = EditView
     copy_view_class = CopyView
@@ -123,6 +132,12 @@ class _ViewSet(snippets.SnippetViewSet):
     inspect_view_enabled = True
 
 
+def _newest(page: OuterRef) -> QuerySet[Any, Any]:
+    """The newest proof of an item, its primary key."""
+    drawn = ProofJob.objects.filter(page=page, status=ProofJob.Status.DONE, span=False)
+    return drawn.order_by("-revision", "-pk").values("pk")[:1]
+
+
 def with_picture(found: QuerySet[Any], programme: str) -> QuerySet[Any]:
     """Adds `picture_job`: the newest proof of the first item of the programme that the field `programme` names."""
     first = (
@@ -130,28 +145,27 @@ def with_picture(found: QuerySet[Any], programme: str) -> QuerySet[Any]:
         .order_by("sort_order", "pk")
         .values("item")[:1]
     )
-    newest = (
-        ProofJob.objects.filter(page=OuterRef("first_item"), status=ProofJob.Status.DONE, span=False)
-        .order_by("-revision", "-pk")
-        .values("pk")[:1]
-    )
-    return found.annotate(first_item=Subquery(first)).annotate(picture_job=Subquery(newest))
+    return found.annotate(first_item=Subquery(first)).annotate(picture_job=Subquery(_newest(OuterRef("first_item"))))
+
+
+def add_found_pictures(rows: Iterable[Programme | Slot]) -> None:
+    """Sets `picture_job` where the first item is one that another programme or a filter brings, for all rows together."""
+    lacking: list[Any] = [one for one in rows if not one.first_item]
+    programmes = {one.pk: one if isinstance(one, Programme) else one.programme for one in lacking}
+    firsts = contents.first_of({one.pk: one for one in programmes.values()}.values()) if programmes else {}
+    pages = ItemPage.objects.filter(pk__in=[one.pk for one in firsts.values()])
+    jobs = dict(pages.annotate(picture_job=Subquery(_newest(OuterRef("pk")))).values_list("pk", "picture_job"))
+    for one in lacking:
+        page = firsts.get(programmes[one.pk].pk)
+        one.picture_job = jobs.get(page.pk) if page else None
 
 
 def picture(one: Any) -> SafeString | str:
-    """What the first item looks like on a face, also one that another programme or a filter brings."""
-    job = one.picture_job or (None if one.first_item else _found_picture(one))
-    if job is None:
+    """What the first item looks like on a face."""
+    if one.picture_job is None:
         return _("Not drawn yet")
-    url = reverse("content:face", args=(job, 0, "a"))
+    url = reverse("content:face", args=(one.picture_job, 0, "a"))
     return format_html('<img class="bt-thumb" loading="lazy" alt="" src="{}?w=320">', url)
-
-
-def _found_picture(one: Programme | Slot) -> int | None:
-    programme = one if isinstance(one, Programme) else one.programme
-    page = contents.first_of(programme)
-    jobs = ProofJob.objects.filter(page=page, status=ProofJob.Status.DONE, span=False)
-    return jobs.order_by("-revision", "-pk").values_list("pk", flat=True).first() if page else None
 
 
 class ProgrammeViewSet(_ViewSet):
