@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -41,7 +41,7 @@ class Province(models.Model):
     languages = LanguagesField(_("languages, in order"), default=list)
     theme = models.CharField(_("theme"), max_length=40)
     national = models.BooleanField(_("national level"), default=False)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("in use", "active"), default=True)
 
     class Meta:
         verbose_name = _("province")
@@ -232,7 +232,7 @@ class Cluster(ClusterableModel):
     tags = ParentalManyToManyField(ClusterTag, blank=True, related_name="clusters", verbose_name=_("groups"))
     clause = models.CharField(_("clause"), max_length=60, blank=True)
     assumed = models.JSONField(_("assumed facts"), default=dict, blank=True)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("in use", "active"), default=True)
 
     class Meta:
         verbose_name = _("cluster")

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views.reports.base import ReportView
@@ -67,7 +67,9 @@ class ReleaseFilterSet(WagtailFilterSet):
     cluster = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Cluster"), queryset=lambda request: seen_clusters(request.user)
     )
-    target = django_filters.ChoiceFilter(label=gettext_lazy("Document"), choices=Release.Target.choices)
+    target = django_filters.ChoiceFilter(
+        label=pgettext_lazy("of a release", "Document"), choices=Release.Target.choices
+    )
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Release.Status.choices)
 
     class Meta:
@@ -100,7 +102,7 @@ class ReleasesView(ReportView):
         return [
             Cell("made_at", _("Made"), "releases/cells/made.html"),
             Column("cluster", label=_("Cluster"), accessor="cluster.name"),
-            Column("target", label=_("Document"), accessor="get_target_display"),
+            Column("target", label=pgettext("of a release", "Document"), accessor="get_target_display"),
             Column("version", label=_("Version"), accessor=lambda one: one.version or "–"),
             Cell("status", _("Status"), "releases/cells/status.html", width="40%"),
             Cell("valid_from", _("In force from"), "releases/cells/valid_from.html"),

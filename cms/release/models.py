@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.places.models import Cluster
 
@@ -27,7 +28,7 @@ class Release(models.Model):
         SUPERSEDED = "superseded", _("Overtaken by a newer one")
 
     cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="releases", verbose_name=_("cluster"))
-    target = models.CharField(_("document"), max_length=10, choices=Target.choices)
+    target = models.CharField(pgettext_lazy("of a release", "document"), max_length=10, choices=Target.choices)
     version = models.PositiveIntegerField(
         _("version"), null=True, blank=True, help_text="TUF targets version, once published"
     )

@@ -142,22 +142,18 @@ def parts(root: Path = ROOT) -> list[Path]:
 
 
 def check(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> list[Fault]:
-    """Every string without a translation, every translation that is empty, fuzzy, of other placeholders or of no string."""
-    translated: dict[tuple[str, str], polib.POEntry] = {}
-    faults: list[Fault] = []
-    for path in catalogues(root):
-        if path.parts[-3] != language:
-            continue
-        for entry in polib.pofile(str(path)):
-            if entry.obsolete:
-                continue
-            if path.stem == "django":  # what only scripts say does not reach Python and templates
-                translated[entry.msgid, entry.msgctxt or ""] = entry
-            place = f"{path.relative_to(root)}:{entry.linenum}"
-            if "fuzzy" in entry.flags or not _filled(entry):
-                faults.append(Fault(place, f"“{entry.msgid}” has no translation"))
-            elif not _same_placeholders(entry):
-                faults.append(Fault(place, f"“{entry.msgid}”: the placeholders differ"))
+    """Every string without a translation, every translation that is empty, fuzzy or of other placeholders, and what two catalogues
+    translate differently: Django shows one of them everywhere."""
+    translated: set[tuple[str, str]] = set()
+    faults = list(_contradictions(root, language))
+    for path, entry in _entries(root, language):
+        if path.stem == "django":  # what only scripts say does not reach Python and templates
+            translated.add((entry.msgid, entry.msgctxt or ""))
+        place = f"{path.relative_to(root)}:{entry.linenum}"
+        if "fuzzy" in entry.flags or not _filled(entry):
+            faults.append(Fault(place, f"“{entry.msgid}” has no translation"))
+        elif not _same_placeholders(entry):
+            faults.append(Fault(place, f"“{entry.msgid}”: the placeholders differ"))
     for part in [*parts(root), root / "cms" / "settings"]:
         found, unreadable = messages(part)
         faults += unreadable
@@ -169,6 +165,32 @@ def check(root: Path = ROOT, language: str = FIRST_LANGUAGE) -> list[Fault]:
             if message.key not in translated
         ]
     return faults
+
+
+def _entries(root: Path, language: str) -> Iterator[tuple[Path, polib.POEntry]]:
+    for path in catalogues(root):
+        if path.parts[-3] == language:
+            yield from ((path, entry) for entry in polib.pofile(str(path)) if not entry.obsolete)
+
+
+def _contradictions(root: Path, language: str) -> Iterator[Fault]:
+    """Strings of ours that another catalogue translates differently. Packages may differ among themselves."""
+    first: dict[tuple[str, str], tuple[Path, polib.POEntry]] = {}
+    for path, entry in _entries(root, language):
+        if path.stem != "django":
+            continue
+        where, other = first.setdefault((entry.msgid, entry.msgctxt or ""), (path, entry))
+        packages = all(one.is_relative_to(root / "cms" / "locale") for one in (where, path))
+        if _said(other) != _said(entry) and not packages:
+            yield Fault(
+                f"{path.relative_to(root)}:{entry.linenum}",
+                f"“{entry.msgid}” is “{_said(entry)}”, but “{_said(other)}” in {where.relative_to(root)}; a page shows one of "
+                "them everywhere: let them agree, or give one a context",
+            )
+
+
+def _said(entry: polib.POEntry) -> str:
+    return " / ".join(entry.msgstr_plural.values()) if entry.msgid_plural else entry.msgstr
 
 
 def _filled(entry: polib.POEntry) -> bool:

@@ -164,6 +164,25 @@ def test_strings_are_found_in_python_and_in_templates(tmp_path: Path) -> None:
     assert [fault.place.rpartition(":")[2] for fault in unreadable] == ["4"]
 
 
+def test_a_string_that_two_catalogues_translate_differently_is_found(tmp_path: Path) -> None:
+    def write(folder: str, text: str) -> None:
+        path = tmp_path / "cms" / folder / "vi" / "LC_MESSAGES" / "django.po"
+        path.parent.mkdir(parents=True)
+        path.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n' + text, "utf-8")
+
+    write("approval/locale", 'msgid "Document"\nmsgstr "Văn bản"\n')
+    write(
+        "release/locale",
+        'msgctxt "of a release"\nmsgid "Document"\nmsgstr "Bản phát hành"\n\nmsgid "Page"\nmsgstr "Tin"\n',
+    )
+    write("locale/one", 'msgid "User"\nmsgstr "Người dùng"\n')
+    write("locale/other", 'msgid "User"\nmsgstr "Tài khoản"\n')
+    assert translations.check(tmp_path) == []  # contexts differ; two packages may disagree
+    write("locale/third", 'msgid "Document"\nmsgstr "Tệp"\n\nmsgid "Page"\nmsgstr "Tin"\n')
+    (fault,) = translations.check(tmp_path)
+    assert "“Document” is “Tệp”, but “Văn bản” in cms/approval" in fault.error
+
+
 def test_links_that_lead_nowhere_are_found(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text(
