@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +61,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
 
 def _end_own(request: HttpRequest) -> None:
     wanted = request.POST.get("session", "")
-    if wanted and not wanted.isdecimal():
+    if wanted and not re.fullmatch(r"[0-9]{1,18}", wanted):
         raise Http404
     count = sessions.end(request.user, by=request.user, only=int(wanted) if wanted else None, keep_current=True)
     if count:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from cms.places.models import Controller
 from cms.players import limits
 from cms.players.formats import Shot
 from cms.players.models import Player, Screenshot
+from cms.players.telemetry import time_of
 from cms.release.files import write_atomic
 
 FORMATS = ("JPEG", "WEBP")
@@ -98,7 +99,7 @@ def take(player: Player, shot: Shot) -> None:
             raise ShotRefused("unknown")
         Screenshot.objects.filter(request=shot.request, player=player).update(
             kind=shot.kind,
-            taken_at=datetime.fromtimestamp(shot.taken_at / 1000, tz=UTC),
+            taken_at=time_of(shot.taken_at),
             received_at=clock.now(),
             width=picture.width,
             height=picture.height,

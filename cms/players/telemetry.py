@@ -17,8 +17,14 @@ QUIET = timedelta(seconds=20)  # an unchanged state is written down this often
 MEASURED = frozenset({"clock", "frames", "temperature_c"})
 
 
-def _time(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, tz=UTC)
+LATEST_MS = 4_102_444_800_000
+"""The year 2100. What a broken clock tells beyond it is kept as this: near the end of the year 9999 a local time is none any more,
+and a report that is refused comes for ever."""
+
+
+def time_of(ms: int) -> datetime:
+    """A time that a player told."""
+    return datetime.fromtimestamp(min(ms, LATEST_MS) / 1000, tz=UTC)
 
 
 def record_heartbeat(player: Player, beat: Heartbeat, address: str = "") -> None:
@@ -85,8 +91,8 @@ def record_events(player: Player, batch: Events) -> None:
                 player=player,
                 boot=batch.boot,
                 seq=one.seq,
-                at=_time(one.at),
-                last_at=None if one.until is None else _time(one.until),
+                at=time_of(one.at),
+                last_at=None if one.until is None else time_of(one.until),
                 times=one.times,
                 kind=one.kind,
                 detail={**one.detail, "boot": batch.boot},
@@ -126,8 +132,8 @@ def _keep(player: Player, batch: PlayLog, kept: int) -> None:
             one.item or "",
             one.proof or "",
             one.schedule,
-            stored(_time(from_)),
-            None if until is None else stored(_time(until)),
+            stored(time_of(from_)),
+            None if until is None else stored(time_of(until)),
             one.status,
             now,
         )

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axes.models import AccessAttempt
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -23,8 +24,8 @@ def _fresh_limits():
     cache.clear()
 
 
-def log_in(client: Client, user, password: str = PASSWORD):
-    return client.post("/account/login/", {"login": user.get_username(), "password": password})
+def log_in(client: Client, user, password: str = PASSWORD, **headers: str):
+    return client.post("/account/login/", {"login": user.get_username(), "password": password}, **headers)
 
 
 def code_now() -> str:
@@ -71,6 +72,14 @@ def test_five_wrong_passwords_lock_even_the_right_one_out(client, contributor):
     assert log_in(client, contributor).status_code in (200, 429)
     assert "_auth_user_id" not in client.session
     assert AuditEntry.objects.filter(action="account.locked", subject="contributor").exists()
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(client, contributor, settings):
+    settings.BANGTIN_PROXIES = 1
+    for _ in range(5):
+        locked = log_in(client, contributor, "wrong", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert locked.status_code == 429
+    assert AccessAttempt.objects.get().ip_address == "203.0.113.9"
 
 
 def test_an_approver_without_a_second_factor_sees_nothing_before_setting_it_up(client, approver):

@@ -20,7 +20,7 @@ from cms.players import words as said
 from cms.players.condition import troubles
 from cms.players.models import Pairing, Player, PlayerEvent, PlayLogEntry, RefusedReport
 from cms.players.services import revoke
-from tests.players.device import Device, heartbeat
+from tests.players.device import Device, heartbeat, played
 
 pytestmark = pytest.mark.django_db
 
@@ -291,6 +291,18 @@ def test_a_refusal_stands_above_the_list(client_for, operator, device, playing):
     assert "nội dung không đúng với bản đã ký" in client_for(operator).get(reverse("players:events")).content.decode()
     PlayerEvent.objects.update(at=clock.now() - timedelta(days=2))
     assert "nội dung không đúng" not in client_for(operator).get(reverse("players:index")).content.decode()
+
+
+def test_a_clock_at_the_end_of_all_years_breaks_no_page(client_for, operator, device, playing):
+    end = 253_402_300_799_000
+    detail = {"what": "schedule.json", "reason": "hash", "detail": "", "version": 9}
+    event = {"at": end, "until": end, "kind": "refused", "detail": detail}
+    assert device.report("events", {"boot": "b", "events": [event]}).status_code == 200
+    lines = {"boot": "b", "entries": [{**played(1), "from": end, "until": end}]}
+    assert device.report("playlog", lines).status_code == 200
+    for page in (*map(reverse, ("players:index", "players:events", "players:play_log")),
+                 reverse("players:controller", args=(playing.controller_id,))):  # fmt: skip
+        assert client_for(operator).get(page).status_code == 200, page
 
 
 def test_what_a_player_writes_is_not_html(client_for, operator, device, playing):
