@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cms import clock
 from cms.accounts.models import Role
 from cms.accounts.services import provinces_of, roles_of
+from cms.places.confinement import bounds_of
 from cms.places.models import Organisation
 from cms.requests import links, mails
 from cms.requests.errors import RequestRefused
@@ -32,6 +33,9 @@ def organisations_for(user: Any) -> QuerySet[Organisation]:
     )
     if provinces_of(user) is None:
         return found
+    bounds = bounds_of(user)
+    if bounds is not None:
+        found = found.filter(pk__in=bounds.organisations)
     return found.filter(
         province__code__in={code for code, role in roles_of(user) if role in (Role.EDITOR, Role.ADMINISTRATOR)}
     )

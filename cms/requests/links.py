@@ -19,6 +19,7 @@ from cms import clock
 from cms.accounts import audit
 from cms.accounts.models import Role
 from cms.accounts.services import has_role, provinces_of, roles_of
+from cms.places.confinement import bounds_of
 from cms.places.models import Organisation
 from cms.requests.errors import RequestRefused
 from cms.requests.models import SenderLink
@@ -53,14 +54,18 @@ def link_by(token: str) -> SenderLink | None:
 
 
 def may_make(user: Any, organisation: Organisation) -> bool:
-    return has_role(user, organisation.province.code, Role.EDITOR, Role.ADMINISTRATOR)
+    within = (bounds := bounds_of(user)) is None or organisation.pk in bounds.organisations
+    return within and has_role(user, organisation.province.code, Role.EDITOR, Role.ADMINISTRATOR)
 
 
 def seen_links(user: Any) -> QuerySet[SenderLink]:
-    """Links of the provinces in which a person may make them."""
+    """Links of the units for which a person may make them."""
     found = SenderLink.objects.select_related("organisation__province", "made_by", "revoked_by")
     if provinces_of(user) is None:
         return found
+    bounds = bounds_of(user)
+    if bounds is not None:
+        found = found.filter(organisation__in=bounds.organisations)
     codes = [code for code, role in roles_of(user) if role in (Role.EDITOR, Role.ADMINISTRATOR)]
     return found.filter(organisation__province__code__in=codes)
 
