@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -73,7 +74,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponseBase:
         done = _assigned(request, found, chosen) if chosen.is_valid() else None
     elif action in ("take", "item"):
         version = request.POST.get("version", "")
-        seen_version = int(version) if version.isdecimal() else None
+        seen_version = int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None
         done = {"take": _taken, "item": _made}[action](request, found, seen_version)
     else:
         raise Http404

@@ -6,11 +6,14 @@ What a reader sees on a page is always that picture. Originals are only download
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path, PurePath
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -34,6 +37,11 @@ MAX_BYTES = 300 * 1024 * 1024
 """Of one file. What is longer is a commissioned film, and comes by another way."""
 MAX_TOTAL = 600 * 1024 * 1024
 """Of all files of a form together."""
+MAX_MONTH = 10 * 1024 * 1024 * 1024
+"""Of everything that a sender handed in within `MONTH`. What was sent stays for ever."""
+MONTH = timedelta(days=30)
+RESERVE = 512 * 1024 * 1024
+"""Left free for the database and everything else on this disk, whatever strangers send."""
 MAX_UNSENT = 3 * MAX_TOTAL
 """Of all forms that a sender has begun and not sent; those of `jobs.KEPT_UNSENT` are deleted."""
 PREVIEW_PX = 640
@@ -110,6 +118,7 @@ def keep(upload: UploadedFile[bytes], *, draft: UUID, owner: str, letter: bool =
             _("%(name)s: forms that you began and did not send hold %(most)s MB. Send them first.")
             % {"name": name, "most": MAX_UNSENT >> 20}
         )
+    _check_room(name, size, owner)
     with on_disk(upload) as path:
         try:
             checked = check(path, letter=letter)
@@ -126,6 +135,25 @@ def keep(upload: UploadedFile[bytes], *, draft: UUID, owner: str, letter: bool =
     if letter:
         drop(others.filter(letter=True, request=None).exclude(pk=kept.pk))
     return kept
+
+
+def _check_room(name: str, size: int, owner: str) -> None:
+    lately = (
+        RequestFile.objects.filter(owner=owner, at__gte=clock.now() - MONTH).aggregate(all=Sum("bytes"))["all"] or 0
+    )
+    if size + lately > MAX_MONTH:
+        raise RequestRefused(
+            _("%(name)s: you handed in %(most)s GB within thirty days. Ask the editors how to send more.")
+            % {"name": name, "most": MAX_MONTH >> 30}
+        )
+    Path(settings.REQUESTS_ROOT).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if shutil.disk_usage(settings.REQUESTS_ROOT).free < size + RESERVE:
+        raise RequestRefused(
+            _(
+                "%(name)s: the server has no room for files at the moment. Send the request without it, or try again later."
+            )
+            % {"name": name}
+        )
 
 
 def _store(path: Path, checked: Checked, row: RequestFile, name: str) -> RequestFile:

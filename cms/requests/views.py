@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ def _draft(text: str) -> uuid.UUID:
         raise Http404 from error
 
 
+def _number(text: str) -> int:
+    """A primary key; 0, which is nothing's, for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
+
+
 def _taken_in(request: HttpRequest, sender: Sender, draft: uuid.UUID) -> list[str]:
     """Keep the files that came with a form; what is wrong with those that were refused."""
     said: list[str] = []
@@ -60,11 +66,11 @@ def form(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     draft = _draft(request.POST.get("draft", ""))
     refused = _taken_in(request, sender, draft)
     if number := request.POST.get("drop", ""):
-        drop(sender.files().filter(draft=draft, pk=int(number) if number.isdecimal() else 0))
+        drop(sender.files().filter(draft=draft, pk=_number(number)))
         return _form(request, sender, SendForm(None, sender=sender, typed=request.POST), draft)
     earlier = sender.requests().filter(draft=draft).first()
     if earlier is not None:
-        return redirect(sender.address("state", earlier.number))
+        return _sent_before(request, sender, filled, earlier)
     if not filled.is_valid() or refused:
         return _form(request, sender, filled, draft, refused, status=422)
     try:
@@ -75,6 +81,22 @@ def form(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     except RequestRefused as error:
         return _form(request, sender, filled, draft, [str(error)], status=422)
     return redirect(f"{sender.address('state', made.number)}?sent={draft}")
+
+
+def _sent_before(request: HttpRequest, sender: Sender, filled: SendForm, earlier: ContentRequest) -> HttpResponse:
+    """A form that comes again: the same one was received; another one, written over it after Back, begins anew with its files."""
+    draft = earlier.draft
+    more = sender.files().filter(draft=draft, request=None)
+    same = filled.is_valid() and all(getattr(earlier, name) == value for name, value in filled.stored().items())
+    if same and not more.exists():
+        return redirect(f"{sender.address('state', earlier.number)}?sent={draft}")
+    fresh = uuid.uuid4()
+    more.update(draft=fresh)
+    told = _(
+        "This form was already sent and received as %(number)s. What you wrote since is still here: press Send to send it as another "
+        "request."
+    ) % {"number": earlier.number}
+    return _form(request, sender, filled, fresh, [told], status=422)
 
 
 def _sent(request: HttpRequest, sender: Sender, filled: SendForm, draft: uuid.UUID) -> ContentRequest:
@@ -169,10 +191,10 @@ def reply(request: HttpRequest, sender: Sender, number: str) -> HttpResponseBase
     """An answer to the editors, with files. Whatever is refused, the words and the files that were accepted are still there."""
     found = _own(sender, number)
     draft = _draft(request.POST.get("draft", ""))
-    text = request.POST.get("text", "")[: services.MAX_TEXT]
+    text = request.POST.get("text", "").replace("\x00", "")[: services.MAX_TEXT]
     refused = _taken_in(request, sender, draft)
     if dropped := request.POST.get("drop", ""):
-        drop(sender.files().filter(draft=draft, pk=int(dropped) if dropped.isdecimal() else 0))
+        drop(sender.files().filter(draft=draft, pk=_number(dropped)))
     elif not refused:
         try:
             limited("reply", sender)

@@ -132,6 +132,23 @@ def test_a_form_holds_only_so_many_files(hand_in):
     assert "20" in answer.json()["error"]
 
 
+def test_what_was_sent_counts_for_a_month(hand_in, monkeypatch):
+    monkeypatch.setattr("cms.requests.files.MAX_MONTH", 3 * len(picture_bytes()))
+    kept = [hand_in(f"{n}.jpg", picture_bytes(), draft=uuid.uuid4()) for n in range(4)]
+    assert [one.status_code for one in kept] == [200, 200, 200, 422]
+    assert "ba mươi ngày" in kept[-1].json()["error"]
+    RequestFile.objects.update(at=clock.now() - timedelta(days=31))
+    assert hand_in("moi.jpg", picture_bytes(), draft=uuid.uuid4()).status_code == 200
+
+
+def test_strangers_do_not_fill_the_disk(hand_in, monkeypatch):
+    monkeypatch.setattr("cms.requests.files.RESERVE", 1 << 60)
+    answer = hand_in("le hoi.jpg", picture_bytes())
+    assert answer.status_code == 422
+    assert "không còn chỗ" in answer.json()["error"]
+    assert not RequestFile.objects.exists()
+
+
 def test_forms_that_are_never_sent_hold_only_so_much(hand_in):
     for n in range(3):
         RequestFile.objects.create(

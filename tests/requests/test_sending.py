@@ -70,6 +70,36 @@ def test_the_same_form_twice_is_one_request(member, unit, client_for, filled):
     assert second["Location"].rstrip("/") in first["Location"]
 
 
+def test_what_is_written_over_a_form_that_was_sent_is_another_request(member, unit, client_for, filled):
+    data = filled(organisation=unit.pk)
+    client = client_for(member)
+    client.post("/yeu-cau/", data)
+    answer = client.post("/yeu-cau/", {**data, "title": "Hội chợ biên giới", "files": [picture()]})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ContentRequest.objects.get().number in page
+    assert "Hội chợ biên giới" in page
+    assert "le hoi.jpg" in page
+    fresh = answer.context["draft"]
+    assert str(fresh) != data["draft"]
+    assert client.post("/yeu-cau/", {**data, "title": "Hội chợ biên giới", "draft": str(fresh)}).status_code == 302
+    assert [one.name for one in ContentRequest.objects.get(title="Hội chợ biên giới").files.all()] == ["le hoi.jpg"]
+
+
+def test_a_form_that_comes_again_lets_its_draft_go(member, unit, client_for, filled):
+    data = filled(organisation=unit.pk)
+    client = client_for(member)
+    first, second = client.post("/yeu-cau/", data), client.post("/yeu-cau/", data)
+    assert second["Location"] == first["Location"]
+    assert f"sent={data['draft']}" in second["Location"]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "x", "-1"])
+def test_a_file_to_be_removed_that_is_no_number_is_none(member, unit, client_for, filled, number):
+    data = filled(organisation=unit.pk, drop=number)
+    assert client_for(member).post("/yeu-cau/", data).status_code == 200
+
+
 def test_somebody_without_a_unit_reads_what_to_do(contributor, client_for):
     answer = client_for(contributor).get("/yeu-cau/")
     assert answer.status_code == 403
