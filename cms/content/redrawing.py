@@ -81,7 +81,8 @@ def redraw(province_code: str, user_id: int) -> int:
         lock = page.get_lock()
         if page.workflow_in_progress or (lock is not None and lock.for_user(user)) or untranslated(page):
             continue
-        page.get_latest_revision_as_object().save_revision(user=user, changed=False)
+        # The words are whose they were: who only has them drawn anew is not their editor, and the editor may not decide on them.
+        page.get_latest_revision_as_object().save_revision(user=page.latest_revision.user, changed=False)
         made += 1
     log.info("%s: %d items are drawn anew", province_code, made)
     return made

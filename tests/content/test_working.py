@@ -258,6 +258,8 @@ class TestTheOlderWay:
         approved = item.latest_revision_id
         assert redrawing.redraw("an_giang", editor.pk) == 1
         item.refresh_from_db()
+        # Who wrote the words is still who may not decide on them.
+        assert item.latest_revision.user == type(item.latest_revision).objects.get(pk=approved).user != editor
         assert item.latest_revision_id != approved
         (job,) = draw_waiting(item)
         assert job.status == Status.DONE
