@@ -24,7 +24,9 @@ from renderers.fallback import fallback_scene
 
 def geometries_of(code: str) -> dict[str, tuple[Geometry, list[Cluster]]]:
     """The geometries of all active clusters whose province has this theme, by id, with their clusters."""
-    return _by_geometry(Cluster.objects.filter(active=True, province__theme=code).select_related("province"))
+    return _by_geometry(
+        Cluster.objects.filter(active=True, province__theme=code).select_related("province").prefetch_related("faces")
+    )
 
 
 def _by_geometry(clusters: Iterable[Cluster]) -> dict[str, tuple[Geometry, list[Cluster]]]:

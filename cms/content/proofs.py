@@ -56,7 +56,7 @@ def destination_clusters(page: ItemPage, province: Province | None = None) -> li
     `province` keeps only that province's."""
     home = page.province
     chosen = list(page.destinations.all())
-    clusters = Cluster.objects.filter(active=True).select_related("province").order_by("pk")
+    clusters = Cluster.objects.filter(active=True).select_related("province").prefetch_related("faces").order_by("pk")
     if chosen:
         clusters = clusters.filter(pk__in=[one.pk for one in chosen])
     elif not home.national:

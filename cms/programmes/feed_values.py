@@ -110,8 +110,15 @@ def judge(feed: Feed, live: LiveValue, reading: Any, now: datetime) -> Judged:
     return Judged(reading.value, min(at, now), reading.at is not None)
 
 
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
+
+
 def _number(feed: Feed, live: LiveValue, value: Any, said: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
         raise ReadingRefused("number", said)
     if not feed.minimum <= value <= feed.maximum:
         raise ReadingRefused("range", said, f"{feed.minimum:g} … {feed.maximum:g}")
@@ -190,13 +197,18 @@ def _good(one: FeedSubscription, feed: Feed, now: datetime) -> None:
     one.save()
 
 
+def _kept(said: str) -> str:
+    """What a stranger said, as every database can keep it."""
+    return said.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
 def _bad(
     one: FeedSubscription, feed: Feed | None, why: ReadingRefused | feed_fetch.FetchRefused, now: datetime
 ) -> None:
     one.asked_at = now
-    one.refused, one.detail = why.code, why.detail[:300]
+    one.refused, one.detail = why.code, _kept(why.detail)[:300]
     if isinstance(why, ReadingRefused):
-        one.said = why.said[:80]
+        one.said = _kept(why.said)[:80]
     one.etag = one.modified = ""  # what was refused is not held
     one.failures += 1
     if one.failures == RESTS_AFTER:

@@ -234,6 +234,9 @@ def _keep(
     with transaction.atomic():
         if ReleaseRequest.objects.select_for_update().get(pk=request.pk).handled > request.requested:
             return None
+        if same is not None and _standing(request) != same:
+            # Another job was faster since: what it made may be older than a blackout that this one saw.
+            same, digest = None, keep_document(cluster.slug, request.target, data)
         if same is not None and inputs:
             # Other inputs, the same document: the next job finds that it need not compile these either.
             Release.objects.filter(pk=same.pk).update(inputs=inputs, shape=shape, diagnostics=diagnostics or [])

@@ -14,6 +14,7 @@ from cms.places.services import geometry_of
 from cms.places.signals import cluster_changed
 from cms.programmes.services import clusters_showing
 from cms.programmes.signals import slots_changed, values_changed
+from cms.release.models import ReleaseRequest, Target
 from cms.release.requests import among
 from cms.release.services import request_notices, request_schedule
 
@@ -27,7 +28,7 @@ def connect() -> None:
     theme_approved.connect(_theme_approved, dispatch_uid="release.theme_approved")
     slots_changed.connect(_clusters_changed, dispatch_uid="release.slots_changed")
     values_changed.connect(_values_changed, dispatch_uid="release.values_changed")
-    cluster_changed.connect(_clusters_changed, dispatch_uid="release.cluster_changed")
+    cluster_changed.connect(_screens_changed, dispatch_uid="release.cluster_changed")
 
 
 def _approval_changed(*, province_ids: Iterable[int], item_keys: Iterable[Any], **_: Any) -> None:
@@ -39,8 +40,7 @@ def _withdrawals_changed(*, province_ids: Iterable[int], item_keys: Iterable[Any
     those that have the item in their programmes before all others. New schedules follow from `approval_changed`."""
     showing = set(_keys(_showing(province_ids, item_keys)))
     everywhere = set(_keys(places.Cluster.objects.filter(province__in=list(province_ids))))
-    request_notices(everywhere - showing)
-    request_notices(showing)  # what comes last goes first
+    request_notices(everywhere, first=showing)
 
 
 def _showing(province_ids: Iterable[int], item_keys: Iterable[Any]) -> QuerySet[places.Cluster]:
@@ -63,6 +63,15 @@ def _theme_approved(*, theme: str, geometries: Collection[str], **_: Any) -> Non
 
 def _clusters_changed(*, cluster_ids: Iterable[int], **_: Any) -> None:
     request_schedule(_keys(places.Cluster.objects.filter(pk__in=among(cluster_ids), active=True)))
+
+
+def _screens_changed(*, cluster_ids: Iterable[int], **_: Any) -> None:
+    """A face that came later is as dark as its cluster, also where that is out of operation and shows its last schedule. Clusters
+    that never had notices get their first ones by themselves."""
+    ids = list(cluster_ids)
+    _clusters_changed(cluster_ids=ids)
+    told = ReleaseRequest.objects.filter(target=Target.NOW, cluster__in=among(ids))
+    request_notices(told.order_by().values_list("cluster_id", flat=True))
 
 
 def _values_changed(*, province_ids: Iterable[int], **_: Any) -> None:

@@ -37,10 +37,12 @@ def among(ids: Iterable[int]) -> RawSQL:
     return RawSQL(sql, [json.dumps(list(ids))])  # noqa: S611 - the ids are bound, not written in
 
 
-def ask(cluster_ids: Iterable[int], target: str, *, again: bool = False) -> None:
+def ask(cluster_ids: Iterable[int], target: str, *, again: bool = False, first: Iterable[int] = ()) -> None:
     """Have a document of these clusters made anew. Call it inside the transaction that changes the data, or after it; many calls
-    before the job begins make one job. `again`: put it in the queue even where a job should be under way."""
-    wanted = sorted(set(cluster_ids))
+    before the job begins make one job. `again`: put it in the queue even where a job should be under way. `first`: those whose
+    notices go before the others'. All rows are locked in one order, or two who withdraw at once would wait for each other."""
+    ahead = frozenset(first)
+    wanted = sorted({*cluster_ids, *ahead})
     if not wanted:
         return
     now = clock.now()
@@ -53,7 +55,9 @@ def ask(cluster_ids: Iterable[int], target: str, *, again: bool = False) -> None
         # When a job is under way, its own time counts: requests that never pause must not hide that it was lost.
         since = Value(now) if again else Case(When(enqueued=False, then=Value(now)), default=F("requested_at"))
         rows.update(requested=F("requested") + 1, requested_at=since, enqueued=True)
-        transaction.on_commit(partial(_enqueue, target, idle))
+        for some in ([one for one in idle if one not in ahead], [one for one in idle if one in ahead]):
+            if some:  # what comes last goes first
+                transaction.on_commit(partial(_enqueue, target, some))
 
 
 def _make_rows(cluster_ids: Sequence[int], target: str) -> None:

@@ -33,9 +33,9 @@ def request_schedule(cluster_ids: Iterable[int]) -> None:
     ask(cluster_ids, Target.SCHEDULE)
 
 
-def request_notices(cluster_ids: Iterable[int]) -> None:
-    """Have the notices of these clusters published, ahead of everything else in the queue."""
-    ask(cluster_ids, Target.NOW)
+def request_notices(cluster_ids: Iterable[int], *, first: Iterable[int] = ()) -> None:
+    """Have the notices of these clusters published, ahead of everything else in the queue; those of `first` before the others."""
+    ask(cluster_ids, Target.NOW, first=first)
 
 
 def current(cluster: Cluster, target: str) -> Release | None:

@@ -13,8 +13,9 @@ from cms import clock
 from cms.accounts.models import AuditEntry
 from cms.alerts.models import Blackout
 from cms.alerts.services import BlackoutRefused, black_out, dark_faces, lift
-from cms.places.models import Controller
+from cms.places.models import Controller, Face
 from cms.players.models import Player
+from cms.release.models import ReleaseRequest
 from cms.release.notices import compile_notices
 from cms.schedule.format import Notices
 
@@ -61,6 +62,21 @@ def test_the_players_are_told_as_soon_as_it_is_committed(cluster, operator, djan
     with django_capture_on_commit_callbacks(execute=True):
         lift(made, operator)
     assert told(cluster) == []
+
+
+def test_a_face_that_is_added_to_a_dark_cluster_is_dark(cluster, operator, django_capture_on_commit_callbacks):
+    import django_rq
+
+    with django_capture_on_commit_callbacks(execute=True):
+        black_out(cluster, faces=[], by=operator, reason="x")
+    django_rq.get_queue("release").empty()
+    ReleaseRequest.objects.update(enqueued=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        last = cluster.faces.order_by("letter").last()
+        cluster.faces.add(Face(letter="c", width=last.width, height=last.height, pitch_mm=4, distance_m=20))
+        cluster.save()
+    assert "cms.release.jobs.publish_notices" in [job.func_name for job in django_rq.get_queue("release").jobs]
+    assert told(cluster)[0]["faces"] == ["a", "b", "c"]
 
 
 def test_lifting_lets_the_faces_show_their_programme(cluster, operator, approver):

@@ -144,7 +144,7 @@ def test_the_pages_say_which_feed_was_refused_and_why(usd, source, editor, clien
 def test_a_number_of_another_type_is_no_number(province, administrator, source):
     source.pages["/weather"] = weather("31")
     one = switch_on(province, "nhiet_do", by=administrator, address=source.url("/weather"))
-    for degrees in ("31", None, True, [31], {"value": 31}):
+    for degrees in ("31", None, True, [31], {"value": 31}, "\ud800", "\x00", 10**400):
         source.pages["/weather"] = weather(degrees)
         assert refused(one) == "number", degrees
     assert LiveValue.objects.get().value is None

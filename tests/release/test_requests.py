@@ -46,6 +46,36 @@ def test_a_slow_job_does_not_bring_back_what_a_later_one_took_away(air, queues, 
     assert offered(cluster, "now")["blackout"] == [dark]
 
 
+def test_a_job_that_finds_nothing_new_is_not_undone_by_an_older_one(air, queues, theme, cluster, monkeypatch):
+    """Two workers; faces were darkened, lifted and darkened again. The one that saw the lifting is done just when the other has
+    found that what players are offered is right."""
+    dark = {"faces": ["a"], "from": 0, "until": 4_000_000_000_000}
+    now = [dark]
+
+    def provider(cluster, now_ms):
+        return {"blackout": list(now)}
+
+    stands = jobs._stands
+
+    def meanwhile(last, cluster, valid_from):
+        monkeypatch.setattr(jobs, "_stands", stands)
+        now.clear()
+        jobs.publish_notices(cluster.pk)
+        now.append(dark)
+        return True
+
+    notices.register(provider)
+    try:
+        air(lambda: request_notices([cluster.pk]))
+        assert offered(cluster, "now")["blackout"] == [dark]
+        monkeypatch.setattr(jobs, "_stands", meanwhile)
+        air(lambda: request_notices([cluster.pk]))
+    finally:
+        notices.unregister(provider)
+    assert jobs._stands is stands
+    assert offered(cluster, "now")["blackout"] == [dark]
+
+
 def test_requests_without_a_pause_do_not_hide_a_lost_job(
     queues, item, cluster, django_capture_on_commit_callbacks, monkeypatch
 ):
